@@ -1,0 +1,1 @@
+"""The facilities-gap toolkit for Dutch municipalities."""
