@@ -271,6 +271,19 @@ class Source(Model):
     year: int | None = Field(default=None, ge=1990, le=2100)
 
 
+class UsedSource(Model):
+    """A raw file as it was read: for sidecars and for the sources of a report."""
+
+    dataset: str
+    title: str
+    holder: str
+    file: str
+    sha256: str
+    licence: str
+    attribution: str
+    year: int | None = None
+
+
 class OwnList(Model):
     """A list of facilities kept by the municipality."""
 
@@ -449,7 +462,7 @@ def _check_sources(study: StudyFile, catalogue: Catalogue, *, where: str) -> Non
         facility_type = catalogue.facility_type[own.facility_type]
         if own.facility_class is not None and own.facility_class not in facility_type.classes:
             raise ConfigError(
-                f"own_lists[{index}].facility_class names '{own.facility_class}', which {own.facility_type} does not have",
+                f"own_lists[{index}].facility_class names '{own.facility_class}', which '{own.facility_type}' lacks",
                 where=where,
                 hint=_did_you_mean(own.facility_class, facility_type.classes),
             )

@@ -49,7 +49,7 @@ class Column:
     meaning: str
     unit: str = ""
     nullable: bool = False
-    values: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
     at_least: float | None = None
     at_most: float | None = None
 
@@ -65,8 +65,8 @@ class Table:
     geometry: tuple[str, ...] = field(default=())
 
 
-def _text(label: str, meaning: str, *, nullable: bool = False, values: tuple[str, ...] = ()) -> Column:
-    return Column("text", label, meaning, nullable=nullable, values=values)
+def _text(label: str, meaning: str, *, nullable: bool = False, allowed: tuple[str, ...] = ()) -> Column:
+    return Column("text", label, meaning, nullable=nullable, allowed=allowed)
 
 
 def _number(label: str, meaning: str, unit: str, *, nullable: bool = False, most: float | None = None) -> Column:
@@ -94,7 +94,7 @@ _SNAP = _number(
 )
 _EDGE = _count("weg", "nummer van de weg waaraan de plek is gekoppeld", "", nullable=True)
 _OFFSET = _number("plek langs de weg", "afstand langs die weg tot het koppelpunt", "m", nullable=True)
-_REASON = _text("reden", "waarom het oordeel of het aantal onbekend is", nullable=True, values=REASONS)
+_REASON = _text("reden", "waarom het oordeel of het aantal onbekend is", nullable=True, allowed=REASONS)
 _SOURCE = _text("bron", "waar het cijfer vandaan komt")
 _YEAR = _count("jaar", "jaar waarvoor het cijfer geldt", "jaar", nullable=True)
 
@@ -109,22 +109,22 @@ _WALK = {
 _GAPS = {
     "code": _text("code", "code van het gebied"),
     "name": _text("naam", "naam van het gebied"),
-    "track": _text("spoor", "spoor van het gebied; leeg als geen bouwjaar bekend is", nullable=True, values=TRACKS),
-    "phase": _text("fase", "fase van het gebied; leeg als geen bouwjaar bekend is", nullable=True, values=PHASES),
+    "track": _text("spoor", "spoor van het gebied; leeg als geen bouwjaar bekend is", nullable=True, allowed=TRACKS),
+    "phase": _text("fase", "fase van het gebied; leeg als geen bouwjaar bekend is", nullable=True, allowed=PHASES),
     "facility_type": _FACILITY_TYPE,
     "facility_class": _text("klassen", "klassen die meetellen, gescheiden door ;"),
     "target_group": _GROUP,
-    "unit": _text("eenheid", "wat er wordt geteld", values=UNITS),
+    "unit": _text("eenheid", "wat er wordt geteld", allowed=UNITS),
     "basis": _text(
-        "grondslag", "waarover het aandeel gaat: de doelgroep, of woningen waar CBS geen cijfer geeft", values=UNITS
+        "grondslag", "waarover het aandeel gaat: de doelgroep, of woningen waar CBS geen cijfer geeft", allowed=UNITS
     ),
     "profile": _PROFILE,
     "norm": _text("norm", "sleutel van de norm in de catalogus"),
     "norm_value": _number("normwaarde", "langste loop die nog dichtbij heet", "zie norm_unit", nullable=True),
-    "norm_unit": _text("eenheid van de norm", "m of min", values=("m", "min")),
+    "norm_unit": _text("eenheid van de norm", "m of min", allowed=("m", "min")),
     "norm_source": _text("bron van de norm", "wie de norm heeft gesteld"),
     "norm_status": _text(
-        "status van de norm", "hoe hard de norm is", values=("wettelijk", "gemeentelijk", "richtlijn", "aanname")
+        "status van de norm", "hoe hard de norm is", allowed=("wettelijk", "gemeentelijk", "richtlijn", "aanname")
     ),
     "count": _number(
         "aantal", "omvang van de groep in het gebied; leeg als CBS geen cijfer geeft", "zie unit", nullable=True
@@ -143,7 +143,7 @@ _GAPS = {
         "mediane looptijd", "over de grondslag, van wie een loop is gevonden", "min", nullable=True
     ),
     "walk_time_p90_min": _number("P90 looptijd", "negen van de tien lopen korter", "min", nullable=True),
-    "status": _text("status", "oordeel over de bereikbaarheid in deze cel, nooit over het gebied", values=STATUSES),
+    "status": _text("status", "oordeel over de bereikbaarheid in deze cel, nooit over het gebied", allowed=STATUSES),
     "reason": _REASON,
     "gap_types": _text("soort knelpunt", "geen, een of meer, gescheiden door ;", nullable=True),
     "robustness": _text("stevigheid", "vast of grensgeval; leeg als niet berekend", nullable=True),
@@ -161,7 +161,7 @@ TABLES: dict[str, Table] = {
             "part": _text(
                 "deel",
                 "gemeente, of dekking: het deel van de omgeving waar OpenStreetMap is gelezen",
-                values=("gemeente", "dekking"),
+                allowed=("gemeente", "dekking"),
             ),
             "name": _text("naam", "naam van de gemeente of van het bestand"),
             "date": _text("datum", "datum van de kaartgegevens", nullable=True),
@@ -188,7 +188,7 @@ TABLES: dict[str, Table] = {
         ("code", "measure", "source"),
         {
             "code": _text("code", "code van het gebied"),
-            "level": _text("niveau", "niveau van het gebied", values=LEVELS),
+            "level": _text("niveau", "niveau van het gebied", allowed=LEVELS),
             "measure": _text("kenmerk", "kolom of onderwerp, zoals CBS het noemt"),
             "value": Column(
                 "number", "waarde", "het cijfer; leeg als CBS het niet geeft", unit="zie measure", nullable=True
@@ -240,7 +240,7 @@ TABLES: dict[str, Table] = {
             "facility_type": _FACILITY_TYPE,
             "facility_class": _text("klasse", "klasse binnen het type"),
             "name": _text("naam", "naam van de voorziening", nullable=True),
-            "state": _text("toestand", "open, gepland of gesloten", values=STATES),
+            "state": _text("toestand", "open, gepland of gesloten", allowed=STATES),
             "year": _YEAR,
             "capacity": _number("capaciteit", "hoeveel de voorziening aankan", "zie capacity_unit", nullable=True),
             "capacity_unit": _text("eenheid van de capaciteit", "bijvoorbeeld fte of m²", nullable=True),
@@ -303,9 +303,9 @@ TABLES: dict[str, Table] = {
         ("rule",),
         {
             "rule": _text("regel", "sleutel in de catalogus"),
-            "kind": _text("soort", "way (weg) of node (punt)", values=("way", "node")),
+            "kind": _text("soort", "way (weg) of node (punt)", allowed=("way", "node")),
             "action": _text(
-                "gevolg", "keep (blijft), drop (vervalt) of close (afgesloten)", values=("keep", "drop", "close")
+                "gevolg", "keep (blijft), drop (vervalt) of close (afgesloten)", allowed=("keep", "drop", "close")
             ),
             "count": _count("aantal", "hoeveel wegen of punten de regel raakte", ""),
             "length_km": _number("lengte", "samen", "km"),
@@ -322,7 +322,7 @@ TABLES: dict[str, Table] = {
             "facility_type": _FACILITY_TYPE,
             "facility_class": _text("klasse", "klasse binnen het type"),
             "name": _text("naam", "naam; leeg als de bron er geen geeft", nullable=True),
-            "state": _text("toestand", "open, gepland of gesloten", values=STATES),
+            "state": _text("toestand", "open, gepland of gesloten", allowed=STATES),
             "year": _YEAR,
             "capacity": _number(
                 "capaciteit", "hoeveel de voorziening aankan; leeg als onbekend", "zie capacity_unit", nullable=True
@@ -333,7 +333,7 @@ TABLES: dict[str, Table] = {
             "confidence": _text(
                 "zekerheid",
                 "in welke bronnen de voorziening staat",
-                values=("in_beide", "alleen_osm", "alleen_eigen_lijst"),
+                allowed=("in_beide", "alleen_osm", "alleen_eigen_lijst"),
             ),
             "snap_m": _SNAP,
             "buurtcode": _BUURTCODE_OR_NONE,
@@ -370,7 +370,7 @@ TABLES: dict[str, Table] = {
             "snap_m": _SNAP,
             "edge_id": _EDGE,
             "edge_offset_m": _OFFSET,
-            "state": _text("toestand", "of de woning aan het netwerk is gekoppeld", values=ORIGIN_STATES),
+            "state": _text("toestand", "of de woning aan het netwerk is gekoppeld", allowed=ORIGIN_STATES),
             "extract_edge_m": _number(
                 "afstand tot de rand", "hemelsbreed tot de rand van de kaartgegevens; 0 erbuiten", "m"
             ),
@@ -391,7 +391,7 @@ TABLES: dict[str, Table] = {
         {
             "origin_id": _text("herkomst", "sleutel van de herkomst"),
             "target_group": _GROUP,
-            "unit": _text("eenheid", "wat er wordt geteld", values=UNITS),
+            "unit": _text("eenheid", "wat er wordt geteld", allowed=UNITS),
             "count": _number("aantal", "deel van het cijfer van de buurt, naar woningen", "zie unit", nullable=True),
             "count_low": _number("aantal, laag", "ondergrens door afronding", "zie unit", nullable=True),
             "count_high": _number("aantal, hoog", "bovengrens door afronding", "zie unit", nullable=True),
@@ -405,9 +405,9 @@ TABLES: dict[str, Table] = {
         ("code", "target_group"),
         {
             "code": _text("code", "code van het gebied"),
-            "level": _text("niveau", "niveau van het gebied", values=LEVELS),
+            "level": _text("niveau", "niveau van het gebied", allowed=LEVELS),
             "target_group": _GROUP,
-            "unit": _text("eenheid", "wat er wordt geteld", values=UNITS),
+            "unit": _text("eenheid", "wat er wordt geteld", allowed=UNITS),
             "placed": _number("geplaatst", "som over de buurten met een cijfer", "zie unit", nullable=True),
             "published": _number("gepubliceerd", "het cijfer van CBS voor dit gebied zelf", "zie unit", nullable=True),
             "remainder": Column(
@@ -419,7 +419,7 @@ TABLES: dict[str, Table] = {
             ),
             "buurten_known": _count("buurten met een cijfer", "buurten die meetellen", "buurten"),
             "buurten_unknown": _count("buurten zonder cijfer", "buurten waarvoor CBS geen cijfer geeft", "buurten"),
-            "state": _text("toestand", "bekend, of geen_cijfer", values=("bekend", "geen_cijfer")),
+            "state": _text("toestand", "bekend, of geen_cijfer", allowed=("bekend", "geen_cijfer")),
         },
     ),
     "unplaced": Table(
@@ -477,9 +477,9 @@ TABLES: dict[str, Table] = {
         {
             "code": _text("code", "code van het gebied"),
             "name": _text("naam", "naam van het gebied"),
-            "level": _text("niveau", "niveau van het gebied", values=LEVELS),
-            "phase": _text("fase", "leeg als geen bouwjaar bekend is", nullable=True, values=PHASES),
-            "track": _text("spoor", "leeg als geen bouwjaar bekend is", nullable=True, values=TRACKS),
+            "level": _text("niveau", "niveau van het gebied", allowed=LEVELS),
+            "phase": _text("fase", "leeg als geen bouwjaar bekend is", nullable=True, allowed=PHASES),
+            "track": _text("spoor", "leeg als geen bouwjaar bekend is", nullable=True, allowed=TRACKS),
             "homes": _count("woningen", "woningen op de kaart", "woningen"),
             "homes_new": _count("nieuwe woningen", "gebouwd binnen de termijn vóór de peildatum", "woningen"),
             "share_new": _share("aandeel nieuw", "van de woningen met een bekend bouwjaar"),
@@ -495,7 +495,7 @@ TABLES: dict[str, Table] = {
             "norm": _text("norm", "sleutel van de norm in de catalogus"),
             "facility_type": _FACILITY_TYPE,
             "profile": _PROFILE,
-            "verdict": _text("oordeel", "binnen of buiten de norm, onbereikbaar of onbekend", values=VERDICTS),
+            "verdict": _text("oordeel", "binnen of buiten de norm, onbereikbaar of onbekend", allowed=VERDICTS),
             "reason": _REASON,
         },
     ),
@@ -573,8 +573,8 @@ def _pandera_column(spec: Column) -> "pa.Column":
     import pandera.pandas as pa
 
     checks = []
-    if spec.values:
-        checks.append(pa.Check.isin(spec.values))
+    if spec.allowed:
+        checks.append(pa.Check.isin(spec.allowed))
     if spec.at_least is not None:
         checks.append(pa.Check.ge(spec.at_least))
     if spec.at_most is not None:
@@ -609,13 +609,13 @@ def _check_geometry(name: str, table: Table, frame: "pd.DataFrame") -> None:
     if frame.crs is None or frame.crs != RD:
         system = frame.crs.name if frame.crs else "no coordinate system"
         raise ContractError(f"is in {system}, not in {RD} (RD New)", where=name)
-    present = frame.geometry.dropna()
-    wrong = ~present.geom_type.isin(table.geometry)
-    if wrong.any():
+    present = frame.geometry.to_numpy()[frame.geometry.notna().to_numpy()]
+    other = {geometry.geom_type for geometry in present} - set(table.geometry)
+    if other:
         raise ContractError(
-            f"holds geometry other than {', '.join(table.geometry)}: {examples(present[wrong].geom_type)}", where=name
+            f"holds geometry other than {', '.join(table.geometry)}: {examples(sorted(other))}", where=name
         )
-    if present.is_empty.any():
+    if any(geometry.is_empty for geometry in present):
         raise ContractError("holds empty geometry", where=name)
 
 
