@@ -6,7 +6,6 @@ without a source or a reference to nothing is a `ConfigError` that names the fil
 """
 
 import datetime as dt
-import difflib
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +16,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from voorzieningen.errors import ConfigError, examples
+from voorzieningen.errors import ConfigError, did_you_mean, examples
 
 CONFIG_DIR = Path("configs")
 CATALOGUE_FILES = {
@@ -138,16 +137,10 @@ class TargetGroup(Model):
     unit: Literal["personen", "huishoudens"]
     profile: Key
     of: Text = Field(description="column with the number of the whole")
-    share: Text | None = Field(
-        default=None, description="column with the percentage; none: it is the whole, or unknown"
-    )
+    share: Text | None = Field(default=None, description="column with the percentage")
     count: Text | None = Field(default=None, description="stem of the StatLine column with the count")
+    whole: bool = Field(default=False, description="whether the group is everybody, or every household")
     missing: Text | None = Field(default=None, description="why CBS gives no figure")
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the group is everybody (or every household)."""
-        return self.share is None and self.count is not None
 
 
 class Sourced(Model):
@@ -438,7 +431,7 @@ def _check_references(catalogue: Catalogue, overrides: Mapping[str, Mapping[str,
                 raise ConfigError(
                     f"{'.'.join(loc)} names '{name}', which does not exist",
                     where=_origin(loc, overrides, where),
-                    hint=_did_you_mean(name, known),
+                    hint=did_you_mean(name, known),
                 )
 
 
@@ -446,7 +439,7 @@ def _check_sources(study: StudyFile, catalogue: Catalogue, *, where: str) -> Non
     """Refuse a source of no known dataset, a missing required one, and an own list of no known type."""
     for key in study.sources:
         if key not in catalogue.dataset:
-            raise ConfigError(f"sources.{key} is no dataset", where=where, hint=_did_you_mean(key, catalogue.dataset))
+            raise ConfigError(f"sources.{key} is no dataset", where=where, hint=did_you_mean(key, catalogue.dataset))
     for key, dataset in catalogue.dataset.items():
         if dataset.required and key not in study.sources:
             raise ConfigError(
@@ -457,14 +450,14 @@ def _check_sources(study: StudyFile, catalogue: Catalogue, *, where: str) -> Non
             raise ConfigError(
                 f"own_lists[{index}].facility_type names '{own.facility_type}', which does not exist",
                 where=where,
-                hint=_did_you_mean(own.facility_type, catalogue.facility_type),
+                hint=did_you_mean(own.facility_type, catalogue.facility_type),
             )
         facility_type = catalogue.facility_type[own.facility_type]
         if own.facility_class is not None and own.facility_class not in facility_type.classes:
             raise ConfigError(
                 f"own_lists[{index}].facility_class names '{own.facility_class}', which '{own.facility_type}' lacks",
                 where=where,
-                hint=_did_you_mean(own.facility_class, facility_type.classes),
+                hint=did_you_mean(own.facility_class, facility_type.classes),
             )
 
 
@@ -479,7 +472,7 @@ def _study_path(name_or_path: str, config_dir: Path) -> Path:
         known = list_studies(config_dir)
         raise ConfigError(
             f"there is no study '{name_or_path}' in {config_dir}/",
-            hint=_did_you_mean(name_or_path, known) if known else f"put a study file at {path}",
+            hint=did_you_mean(name_or_path, known) if known else f"put a study file at {path}",
         )
     return path
 
@@ -520,7 +513,7 @@ def _as_sentence(kind: str, loc: tuple[int | str, ...], message: str) -> str:
 
 def _hint(model: type[BaseModel], kind: str, loc: tuple[int | str, ...]) -> str | None:
     if kind == "extra_forbidden":
-        return _did_you_mean(str(loc[-1]), _keys_at(model, loc[:-1]))
+        return did_you_mean(str(loc[-1]), _keys_at(model, loc[:-1]))
     if kind == "missing" and loc[-1] == "source":
         return 'a figure without a source does not load: add source = "…" and a status (aanname if it is ours)'
     return None
@@ -538,11 +531,3 @@ def _keys_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
             current = arguments[-1]
     fields = getattr(current, "model_fields", {})
     return [field.alias or name for name, field in fields.items() if name != "key"]
-
-
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    known = list(known)
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean '{close[0]}'?"
-    return f"known are: {', '.join(known)}"

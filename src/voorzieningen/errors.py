@@ -13,11 +13,13 @@ The number is the exit code of the command line. Everything outside this tree is
 traceback.
 """
 
+import difflib
 from collections.abc import Iterable
 from typing import ClassVar
 
 MAX_EXAMPLES = 5
 MAX_EXAMPLE_CHARS = 60
+MAX_KNOWN = 25
 
 
 class VoorzieningenError(Exception):
@@ -96,3 +98,23 @@ def examples(values: Iterable[object]) -> str:
     shown = [text if len(text) <= MAX_EXAMPLE_CHARS else text[: MAX_EXAMPLE_CHARS - 1] + "…" for text in listed]
     more = len(listed) - MAX_EXAMPLES
     return ", ".join(shown[:MAX_EXAMPLES]) + (f" and {more} more" if more > 0 else "")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Suggest the known name nearest to one that does not exist, or list what there is.
+
+    Parameters
+    ----------
+    name
+        What was given.
+    known
+        What there is.
+    """
+    known = list(known)
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    if not known:
+        return "there are none"
+    listed = ", ".join(known[:MAX_KNOWN])
+    return f"there are: {listed}" + (", …" if len(known) > MAX_KNOWN else "")

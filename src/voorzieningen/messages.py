@@ -3,6 +3,8 @@
 The sentences stand in the tables as well as in the reports, so they live below both.
 """
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voorzieningen.config import FacilityType, Norm, TargetGroup, Threshold
@@ -42,6 +44,52 @@ UNIT = {
     "huishoudens": ("huishouden", "huishoudens"),
     "woningen": ("woning", "woningen"),
 }
+REASON_SHORT = {
+    "buiten_uittreksel": "buiten de kaart",
+    "type_niet_gevonden": "niet gevonden",
+    "geen_cijfer": "geen cijfer",
+    "niet_te_koppelen": "niet te koppelen",
+    "onvolledige_bron": "bron onvolledig",
+    "te_weinig_bekend": "te weinig bekend",
+}
+GAP_TYPE = {
+    "afstand": "te ver",
+    "capaciteit": "te vol",
+    "barriere": "barrière",
+    "keuze": "weinig keuze",
+    "timing": "te laat",
+    "data": "gegevens onzeker",
+}
+CONFIDENCE = {
+    "in_beide": "in OpenStreetMap en in een eigen lijst",
+    "alleen_osm": "alleen in OpenStreetMap",
+    "alleen_eigen_lijst": "alleen in een eigen lijst",
+}
+STATE = {"open": "open", "gepland": "gepland", "gesloten": "gesloten"}
+STAGE = {
+    "read": "lezen",
+    "network": "loopnetwerk",
+    "facilities": "voorzieningen",
+    "residents": "bewoners",
+    "reach": "bereik",
+    "tracks": "sporen",
+    "gaps": "oordelen",
+    "report": "rapport",
+}
+MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 LEVEL = {"buurt": "buurt", "wijk": "wijk", "gebied": "gebied", "gemeente": "gemeente"}
 COLOURS_FOOTER = "Kleuren gaan over bereikbaarheid, niet over bewoners. Groepen overlappen; niet optellen."
 
@@ -93,6 +141,36 @@ def amount(value: float, unit: str) -> str:
     """Write a count with its unit, singular or plural."""
     rounded = round(value)
     return f"{number(rounded)} {UNIT[unit][0 if rounded == 1 else 1]}"
+
+
+def signed(value: float) -> str:
+    """Write a difference as a whole number with its sign; the minus is a real one."""
+    rounded = round(value)
+    if rounded == 0:
+        return "0"
+    return f"{'+' if rounded > 0 else '−'}{number(abs(rounded))}"
+
+
+def date(day: dt.date) -> str:
+    """Write a date in full: 1 januari 2024."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def date_text(text: str | None) -> str:
+    """Write the date that a source gives; what is no date stands as it is, and none is told."""
+    if not text:
+        return "datum onbekend"
+    try:
+        return date(dt.date.fromisoformat(text[:10]))
+    except ValueError:
+        return text
+
+
+def listing(items: Sequence[str]) -> str:
+    """Name several things: a, b en c."""
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} en {items[-1]}"
 
 
 def sentence(text: str) -> str:
@@ -181,7 +259,7 @@ def _judged(cell: Cell) -> str:
 
 
 def _the(group: TargetGroup) -> str:
-    return group.label if group.is_whole else f"de {group.label}"
+    return group.label if group.whole else f"de {group.label}"
 
 
 def _outside(cell: Cell) -> str:

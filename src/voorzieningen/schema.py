@@ -5,7 +5,7 @@ in the reports and `docs/begrippen.md`. All geometry is EPSG:28992 (RD New, metr
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -62,7 +62,13 @@ class Table:
     meaning: str
     key: tuple[str, ...]
     columns: dict[str, Column]
-    geometry: tuple[str, ...] = field(default=())
+    geometry: tuple[str, ...] = ()
+    also_from: tuple[str, ...] = ()
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """All stages that make a part of it."""
+        return (self.stage, *self.also_from)
 
 
 def _text(label: str, meaning: str, *, nullable: bool = False, allowed: tuple[str, ...] = ()) -> Column:
@@ -512,6 +518,7 @@ TABLES: dict[str, Table] = {
             "count": _count("aantal", "hoe vaak", ""),
             "text": _text("opmerking", "wat er is gezien en gedaan"),
         },
+        also_from=("facilities", "residents"),
     ),
 }
 
@@ -639,3 +646,29 @@ def empty(name: str) -> "pd.DataFrame | gpd.GeoDataFrame":
     if not table.geometry:
         return pd.DataFrame(columns)
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD), crs=RD)
+
+
+def notes(stage: str, seen: Iterable[tuple[str, int, str]]) -> "pd.DataFrame":
+    """Make the table of what a stage came across.
+
+    Parameters
+    ----------
+    stage
+        The stage that speaks.
+    seen
+        Per subject how often it was seen, and a sentence about it; what was not seen is left out.
+    """
+    import pandas as pd
+
+    told = [(subject, count, text) for subject, count, text in seen if count]
+    return validate(
+        "notes",
+        pd.DataFrame(
+            {
+                "stage": pd.Series([stage] * len(told), dtype="str"),
+                "subject": pd.Series([subject for subject, _, _ in told], dtype="str"),
+                "count": pd.Series([count for _, count, _ in told], dtype="int64"),
+                "text": pd.Series([text for _, _, text in told], dtype="str"),
+            }
+        ),
+    )

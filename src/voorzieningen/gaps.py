@@ -1,0 +1,322 @@
+"""Gaps: each walk against each norm, and the matrix of area × facility type × target group.
+
+A cell is computed from origins at every level, never from the cells below it. It says how many of a group live within
+the norm, how much of it is known, and why if it is not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from voorzieningen.config import Catalogue, FacilityType, Norm, Profile, TargetGroup
+from voorzieningen.messages import Cell, cell_sentence
+from voorzieningen.schema import validate
+from voorzieningen.summary import ratio, reason_of_area, summarise_walks, total_per_area
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Texts = npt.NDArray[np.object_]
+
+LEVEL_TABLES = {"buurt_gaps": ("buurt",), "wijk_gaps": ("wijk",), "area_gaps": ("gebied", "gemeente")}
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One norm for one facility type and one profile."""
+
+    norm: Norm
+    facility_type: FacilityType
+    profile: Profile
+    groups: tuple[TargetGroup, ...]
+
+    @property
+    def norm_m(self) -> float | None:
+        if self.norm.value is None:
+            return None
+        return self.norm.value if self.norm.unit == "m" else self.norm.value * 60 * self.profile.speed_m_s
+
+    @property
+    def norm_min(self) -> float | None:
+        if self.norm.value is None:
+            return None
+        return self.norm.value if self.norm.unit == "min" else self.norm.value / self.profile.speed_m_s / 60
+
+
+@dataclass(frozen=True)
+class _Areas:
+    """The areas of one table; each origin stands once per area it lies in (`origin` and `area` are parallel)."""
+
+    code: Texts
+    name: Texts
+    track: Texts
+    phase: Texts
+    origin: Ints
+    area: Ints
+
+
+def judge_walks(reach: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Hold each walk against the norms.
+
+    Parameters
+    ----------
+    reach
+        Table `reach`.
+    catalogue
+        Norms, target groups and profiles.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table `verdicts`; a norm above the scale of the wijk gives none.
+    """
+    walks_of = _walks_by_type_and_profile(reach)
+    tables = []
+    for case in _cases(catalogue):
+        if not case.norm.gives_verdict:
+            continue
+        walks = walks_of[case.facility_type.key, case.profile.key]
+        tables.append(
+            walks[["origin_id", "facility_type", "profile", "reason"]].assign(
+                norm=pd.array([case.norm.key] * len(walks), dtype="str"),
+                verdict=pd.array(_verdicts(walks, case.norm), dtype="str"),
+            )
+        )
+    return validate("verdicts", pd.concat(tables, ignore_index=True))
+
+
+def find_gaps(
+    verdicts: pd.DataFrame,
+    reach: pd.DataFrame,
+    origins: gpd.GeoDataFrame,
+    residents: pd.DataFrame,
+    tracks: pd.DataFrame,
+    members: pd.DataFrame,
+    catalogue: Catalogue,
+) -> dict[str, pd.DataFrame]:
+    """Fill the matrix for buurten, wijken and the areas above them.
+
+    Parameters
+    ----------
+    verdicts, reach, origins, residents, tracks
+        The tables of that name.
+    members
+        Which buurten make up each area (see `areas.memberships`).
+    catalogue
+        Norms, target groups, profiles and thresholds.
+
+    Returns
+    -------
+    dict
+        The tables `buurt_gaps`, `wijk_gaps` and `area_gaps`. Every area has a row for every norm, type and group.
+    """
+    order = origins["origin_id"]
+    walks_of = {
+        key: walks.set_index("origin_id").loc[order] for key, walks in _walks_by_type_and_profile(reach).items()
+    }
+    within_of = {
+        key: (own.set_index("origin_id")["verdict"].loc[order] == "binnen_norm").to_numpy()
+        for key, own in verdicts.groupby(["norm", "facility_type", "profile"])
+    }
+    people_of = {key: own.set_index("origin_id").loc[order] for key, own in residents.groupby("target_group")}
+    homes = origins["homes"].to_numpy(dtype=np.float64)
+    tables = {}
+    for name, levels in LEVEL_TABLES.items():
+        areas = _areas(members[members["level"].isin(levels)], origins, tracks)
+        cells = []
+        for case in _cases(catalogue):
+            walks = walks_of[case.facility_type.key, case.profile.key]
+            within = within_of.get(
+                (case.norm.key, case.facility_type.key, case.profile.key), np.zeros(len(order), dtype=bool)
+            )
+            cells += [
+                _cells(case, group, areas, walks, within, people_of[group.key], homes, catalogue)
+                for group in case.groups
+            ]
+        tables[name] = validate(name, pd.concat(cells, ignore_index=True))
+    return tables
+
+
+def _cases(catalogue: Catalogue) -> Iterator[_Case]:
+    """List what is judged: facility types in the order of the catalogue, then norms and profiles."""
+    for facility_type in catalogue.facility_type.values():
+        for norm in catalogue.active_norms:
+            if facility_type.key not in norm.facility_types:
+                continue
+            groups = [catalogue.target_group[key] for key in norm.target_groups]
+            profiles = dict.fromkeys(catalogue.profile_of(norm, group.key).key for group in groups)
+            for profile in profiles:
+                own = tuple(group for group in groups if catalogue.profile_of(norm, group.key).key == profile)
+                yield _Case(norm, facility_type, catalogue.profile[profile], own)
+
+
+def _walks_by_type_and_profile(reach: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    return {(str(key[0]), str(key[1])): walks for key, walks in reach.groupby(["facility_type", "profile"], sort=False)}
+
+
+def _verdicts(walks: pd.DataFrame, norm: Norm) -> Texts:
+    limit, walked = (
+        (norm.value, walks["walk_distance_m"]) if norm.unit == "m" else ((norm.value or 0) * 60, walks["walk_time_s"])
+    )
+    choices = [walks["reason"].notna(), walked.isna(), walked <= limit]
+    return np.select(choices, ["onbekend", "onbereikbaar", "binnen_norm"], "buiten_norm").astype(object)
+
+
+def _areas(members: pd.DataFrame, origins: gpd.GeoDataFrame, tracks: pd.DataFrame) -> _Areas:
+    codes = members.drop_duplicates("code").reset_index(drop=True)
+    known = tracks.set_index("code").loc[codes["code"]]
+    number = pd.Series(codes.index, index=codes["code"])
+    rows = pd.DataFrame({"buurtcode": origins["buurtcode"], "origin": np.arange(len(origins))}).merge(
+        members[["buurtcode", "code"]], on="buurtcode"
+    )
+    return _Areas(
+        code=codes["code"].to_numpy(dtype=object),
+        name=codes["name"].to_numpy(dtype=object),
+        track=known["track"].to_numpy(dtype=object),
+        phase=known["phase"].to_numpy(dtype=object),
+        origin=rows["origin"].to_numpy(dtype=np.int64),
+        area=number[rows["code"]].to_numpy(dtype=np.int64),
+    )
+
+
+def _cells(
+    case: _Case,
+    group: TargetGroup,
+    areas: _Areas,
+    walks: pd.DataFrame,
+    within: npt.NDArray[np.bool_],
+    people: pd.DataFrame,
+    homes: Floats,
+    catalogue: Catalogue,
+) -> pd.DataFrame:
+    """Fill the cells of one norm, type and group for all areas."""
+    count = len(areas.code)
+    own_homes, own_walks = homes[areas.origin], walks.iloc[areas.origin]
+    known, near = own_walks["reason"].isna().to_numpy(), within[areas.origin]
+
+    def total(weights: Floats) -> Floats:
+        return total_per_area(weights, areas.area, count)
+
+    figures = {
+        column: people[column].to_numpy(dtype=np.float64)[areas.origin]
+        for column in ("count", "count_low", "count_high")
+    }
+    counted = ~np.isnan(figures["count"])
+    over_homes = _mostly_without_figure(total(own_homes * counted), total(own_homes), total(counted * 1.0), catalogue)
+    weights = np.where(over_homes[areas.area], own_homes, np.nan_to_num(figures["count"]))
+    summary = summarise_walks(own_walks, areas.area, count, own_homes, weights)
+    size, known_size = total(weights), total(weights * known)
+    size_within = total(weights * (known & near))
+    bounds = {column: np.where(over_homes, np.nan, total(np.nan_to_num(values))) for column, values in figures.items()}
+    table = pd.DataFrame(
+        {
+            "code": areas.code,
+            "name": areas.name,
+            "track": areas.track,
+            "phase": areas.phase,
+            **_labels(case, group),
+            "basis": np.where(over_homes, "woningen", group.unit),
+            **bounds,
+            "count_within": np.where(over_homes, np.nan, size_within),
+            "share_within": ratio(size_within, known_size, otherwise=np.nan),
+            **{
+                column: summary[column]
+                for column in ("share_known", "walk_distance_p50_m", "walk_time_p50_min", "walk_time_p90_min")
+            },
+        }
+    )
+    table["reason"] = [
+        reason_of_area(share, reason, catalogue.limit("known_share"))
+        for share, reason in zip(summary["share_known"], summary["reason"], strict=True)
+    ]
+    table["status"] = _statuses(table, size, case.norm, catalogue)
+    table["gap_types"] = [
+        _gap_types(status, reason) for status, reason in zip(table["status"], table["reason"], strict=True)
+    ]
+    table["explanation"] = _explanations(table, case, group, known_size - size_within, catalogue)
+    table["reason"] = np.where(table["reason"].isna() & over_homes, "geen_cijfer", table["reason"])
+    texts = ["code", "name", "track", "phase", "basis", "reason", "status", "gap_types", "explanation", "robustness"]
+    return table.astype(dict.fromkeys(texts, "str"))
+
+
+def _mostly_without_figure(
+    with_figure: Floats, all_homes: Floats, rows: Floats, catalogue: Catalogue
+) -> npt.NDArray[np.bool_]:
+    """Tell for which areas CBS gives a figure for too few homes, so that shares are over homes."""
+    share = np.divide(with_figure, all_homes, out=(rows > 0).astype(np.float64), where=all_homes > 0)
+    return share < catalogue.limit("known_share")
+
+
+def _labels(case: _Case, group: TargetGroup) -> dict[str, object]:
+    text = {
+        "facility_type": case.facility_type.key,
+        "facility_class": ";".join(case.facility_type.counted_classes),
+        "target_group": group.key,
+        "unit": group.unit,
+        "profile": case.profile.key,
+        "norm": case.norm.key,
+        "norm_unit": case.norm.unit,
+        "norm_source": case.norm.source,
+        "norm_status": case.norm.status,
+    }
+    value = np.nan if case.norm.value is None else float(case.norm.value)
+    return {**text, "norm_value": value, "robustness": None}
+
+
+def _statuses(table: pd.DataFrame, size: Floats, norm: Norm, catalogue: Catalogue) -> Texts:
+    share = table["share_within"]
+    choices = [
+        np.full(len(table), not norm.gives_verdict),
+        table["reason"].notna().to_numpy(),
+        size < catalogue.limit("group_min"),
+        (share >= catalogue.limit("green_share")).to_numpy(),
+        (share >= catalogue.limit("orange_share")).to_numpy(),
+    ]
+    return np.select(choices, ["nvt", "onbekend", "te_klein", "groen", "oranje"], "rood").astype(object)
+
+
+def _gap_types(status: str, reason: str | None) -> str | None:
+    if status in ("oranje", "rood"):
+        return "afstand"
+    if status == "onbekend" and reason == "type_niet_gevonden":
+        return "data"
+    return None
+
+
+def _explanations(
+    table: pd.DataFrame, case: _Case, group: TargetGroup, outside: Floats, catalogue: Catalogue
+) -> list[str]:
+    def bound(row: int, column: str) -> float | None:
+        whole = table["count"][row]
+        return None if not whole > 0 else float(outside[row] * table[column][row] / whole)
+
+    return [
+        cell_sentence(
+            Cell(
+                name=table["name"][row],
+                facility_type=case.facility_type,
+                group=group,
+                norm=case.norm,
+                norm_m=case.norm_m,
+                norm_min=case.norm_min,
+                status=table["status"][row],
+                reason=table["reason"][row],
+                basis=table["basis"][row],
+                outside=float(outside[row]),
+                outside_low=bound(row, "count_low"),
+                outside_high=bound(row, "count_high"),
+                share_within=table["share_within"][row],
+                share_known=table["share_known"][row],
+                walk_time_p50_min=_or_none(table["walk_time_p50_min"][row]),
+                limits=catalogue.threshold,
+            )
+        )
+        for row in range(len(table))
+    ]
+
+
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else value

@@ -1,0 +1,109 @@
+"""The raw files that a study names: all there, and the ones that were meant."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from voorzieningen.config import Study
+from voorzieningen.errors import SourceError
+
+OWN_LIST = "eigen_lijst"
+
+
+def named_files(raw: Path, study: Study) -> dict[str, Path]:
+    """Return the paths of the raw files that a study names, whether or not they exist.
+
+    Parameters
+    ----------
+    raw
+        The folder with the raw files of the study.
+    study
+        The study.
+
+    Returns
+    -------
+    dict of str to Path
+        By dataset key, and by `eigen_lijst:<file>` for own lists.
+    """
+    sources = {key: raw / source.file for key, source in study.sources.items()}
+    return sources | {f"{OWN_LIST}:{own.file}": raw / own.file for own in study.own_lists}
+
+
+def raw_files(raw: Path, study: Study) -> dict[str, Path]:
+    """Return the raw files of a study after checking that all of them are there.
+
+    Parameters
+    ----------
+    raw
+        The folder with the raw files of the study.
+    study
+        The study.
+
+    Returns
+    -------
+    dict of str to Path
+        By dataset key, and by `eigen_lijst:<file>` for own lists.
+
+    Raises
+    ------
+    SourceError
+        Files are missing (all of them are named, with how to get each), or a file is not the one whose digest the
+        study gives.
+    """
+    files = named_files(raw, study)
+    missing = [key for key, path in files.items() if not path.is_file()]
+    if missing:
+        listed = "".join(f"\n  {files[key].name}: {how_to_get(key, study)}" for key in missing)
+        what = f"{len(missing)} raw file{'s are' if len(missing) > 1 else ' is'} missing:{listed}"
+        raise SourceError(what, where=str(raw), hint="put them there, or give the folder that has them with --raw DIR")
+    for key, path in files.items():
+        check_digest(key, path, study)
+    return files
+
+
+def how_to_get(key: str, study: Study) -> str:
+    """Say how to get a raw file, with the municipality and the year filled in.
+
+    Parameters
+    ----------
+    key
+        A key of `raw_files`.
+    study
+        The study.
+    """
+    dataset = study.catalogue.dataset[key.partition(":")[0]]
+    source = study.sources.get(key)
+    year = source.year if source and source.year else study.peildatum.year
+    return dataset.get.format(gemeente=study.gemeentenaam, gemeentecode=study.gemeentecode, year=year)
+
+
+def check_digest(key: str, path: Path, study: Study) -> None:
+    """Refuse a file that is not the one whose digest the study gives.
+
+    Raises
+    ------
+    SourceError
+        The digest differs: the file is cut off or of another date.
+    """
+    source = study.sources.get(key)
+    if source is None or source.sha256 is None:
+        return
+    digest = hashlib.sha256()
+    for block in _blocks(path):
+        digest.update(block)
+    if digest.hexdigest() != source.sha256:
+        raise SourceError(
+            f"has another sha256 than sources.{key}.sha256 says: the file is cut off, or of another date",
+            where=path.name,
+            hint=f"{how_to_get(key, study)}; if it is the right file, put its sha256 in the study: "
+            f"{digest.hexdigest()}",
+        )
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                yield block
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", where=path.name) from error

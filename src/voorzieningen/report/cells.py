@@ -1,0 +1,185 @@
+"""The cells of the matrix, as a page shows them: a mark, the share within the norm, the number outside, a sentence."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from voorzieningen import messages
+from voorzieningen.config import FacilityType, Norm, TargetGroup
+from voorzieningen.report.facts import Facts, Place
+
+JUDGED = ("groen", "oranje", "rood")
+SHORTFALL = ("oranje", "rood")
+BASES = ("personen", "huishoudens", "woningen")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: an area, a facility type, a target group and a norm.
+
+    `outside` is the number of people, households or homes (`basis`) whose known walk is longer than the norm.
+    """
+
+    area: Place
+    facility: FacilityType
+    group: TargetGroup
+    norm: Norm
+    norm_m: float | None
+    norm_min: float | None
+    status: str
+    reason: str | None
+    basis: str
+    share_within: float | None
+    within: float | None
+    outside: float | None
+    outside_low: float | None
+    outside_high: float | None
+    walk_time_p50_min: float | None
+    gap_types: tuple[str, ...]
+    robustness: str | None
+    explanation: str
+
+    @property
+    def anchor(self) -> str:
+        """The identifier of its sentence on the page."""
+        return f"{self.area.code}-{self.facility.key}-{self.group.key}-{self.norm.key}"
+
+    @property
+    def mark(self) -> str:
+        """The symbol that tells the status without colour."""
+        return messages.STATUS_MARK[self.status]
+
+    @property
+    def word(self) -> str:
+        """The status in words."""
+        return messages.STATUS[self.status]
+
+    @property
+    def title(self) -> str:
+        """What the cell is about, for a list."""
+        return f"{messages.sentence(self.facility.label)} · {self.group.short}"
+
+    @property
+    def main(self) -> str:
+        """What stands beside the mark: the share within the norm, or why there is none."""
+        if self.status in JUDGED and self.share_within is not None:
+            return messages.percentage(self.share_within)
+        if self.status == "onbekend":
+            return messages.REASON_SHORT.get(self.reason or "", "onbekend")
+        if self.status == "te_klein":
+            return "te klein"
+        return ""
+
+    @property
+    def small(self) -> str:
+        """The number outside the norm, or the walk where no verdict is given."""
+        if self.status in JUDGED and self.outside is not None:
+            homes = " won." if self.basis == "woningen" else ""
+            return f"{messages.number(round(self.outside))}{homes} verder"
+        if self.status == "nvt" and self.walk_time_p50_min is not None:
+            return f"helft ≤ {messages.number(self.walk_time_p50_min, 1)} min"
+        return ""
+
+    @property
+    def kinds(self) -> str:
+        """The kinds of shortfall in words."""
+        return messages.listing([messages.GAP_TYPE.get(kind, kind) for kind in self.gap_types])
+
+
+def cells_of(gaps: pd.DataFrame, facts: Facts) -> list[Cell]:
+    """Read the rows of a gaps table as cells, in the order of the catalogue.
+
+    Parameters
+    ----------
+    gaps
+        Rows of `buurt_gaps`, `wijk_gaps` or `area_gaps`.
+    facts
+        The tables of the run.
+    """
+    catalogue = facts.catalogue
+    order = [list(kind) for kind in (catalogue.facility_type, catalogue.target_group, catalogue.norm)]
+    cells = [_cell(row, facts) for row in gaps.itertuples()]
+    return sorted(
+        cells,
+        key=lambda cell: (
+            cell.area.code,
+            order[0].index(cell.facility.key),
+            order[1].index(cell.group.key),
+            order[2].index(cell.norm.key),
+        ),
+    )
+
+
+def by_people_concerned(cells: Iterable[Cell]) -> list[Cell]:
+    """Sort by the number outside the norm, most first: people, then households, then homes."""
+    return sorted(cells, key=lambda cell: (BASES.index(cell.basis), -round(cell.outside or 0)))
+
+
+def with_status(cells: Iterable[Cell], statuses: Sequence[str]) -> list[Cell]:
+    """Keep the cells that have one of these statuses."""
+    return [cell for cell in cells if cell.status in statuses]
+
+
+def _cell(row: Any, facts: Facts) -> Cell:
+    catalogue = facts.catalogue
+    norm = catalogue.norm[row.norm]
+    norm_m, norm_min = _in_both_units(row, catalogue.profile[row.profile].speed_m_s)
+    outside = _outside(row, facts.homes_of(row.code))
+    return Cell(
+        area=Place(row.code, row.name),
+        facility=catalogue.facility_type[row.facility_type],
+        group=catalogue.target_group[row.target_group],
+        norm=norm,
+        norm_m=norm_m,
+        norm_min=norm_min,
+        status=row.status,
+        reason=_text(row.reason),
+        basis=row.basis,
+        share_within=_number(row.share_within),
+        within=_number(row.count_within),
+        outside=outside,
+        outside_low=_bound(outside, row.count_low, row.count),
+        outside_high=_bound(outside, row.count_high, row.count),
+        walk_time_p50_min=_number(row.walk_time_p50_min),
+        gap_types=tuple((_text(row.gap_types) or "").split(";")) if _text(row.gap_types) else (),
+        robustness=_text(row.robustness),
+        explanation=row.explanation,
+    )
+
+
+def _in_both_units(row: Any, speed_m_s: float) -> tuple[float | None, float | None]:
+    value = _number(row.norm_value)
+    if value is None:
+        return None, None
+    per_minute = speed_m_s * 60
+    return (value, value / per_minute) if row.norm_unit == "m" else (value * per_minute, value)
+
+
+def _outside(row: Any, homes: float | None) -> float | None:
+    """Tell how many live further than the norm: the part of those with a known walk that is not within it."""
+    share, within = _number(row.share_within), _number(row.count_within)
+    if share is None:
+        return None
+    if row.basis != "woningen" and within is not None and share > 0:
+        return within * (1 - share) / share
+    whole = homes if row.basis == "woningen" else _number(row.count)
+    known = _number(row.share_known)
+    return None if whole is None or known is None else whole * known * (1 - share)
+
+
+def _bound(outside: float | None, bound: Any, count: Any) -> float | None:
+    """Scale the bound of the whole group to the part outside the norm."""
+    low_or_high, whole = _number(bound), _number(count)
+    if outside is None or low_or_high is None or not whole:
+        return None
+    return outside * low_or_high / whole
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _text(value: Any) -> str | None:
+    return None if pd.isna(value) or not value else str(value)

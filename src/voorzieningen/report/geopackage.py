@@ -1,0 +1,84 @@
+"""The map as a GeoPackage, for a GIS."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import geopandas as gpd
+import pyogrio
+
+from voorzieningen.report.facts import Facts
+from voorzieningen.schema import RD
+
+DATE_OPTION = "OGR_CURRENT_DATE"
+
+
+def write_geopackage(path: Path, facts: Facts) -> None:
+    """Write the layers in a fixed order, with a fixed date inside, so that the bytes repeat.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    facts
+        The tables of the run.
+    """
+    with _fixed_date(f"{facts.study.peildatum}T00:00:00.000Z"):
+        for name, layer, geometry_type in _layers(facts):
+            pyogrio.write_dataframe(
+                layer.set_crs(RD), path, layer=name, driver="GPKG", geometry_type=geometry_type, promote_to_multi=False
+            )
+
+
+def _layers(facts: Facts) -> Iterator[tuple[str, gpd.GeoDataFrame, str]]:
+    tables = facts.tables
+    buurten = gpd.GeoDataFrame(tables["buurten"])
+    outlines = buurten[["buurtcode", "geometry"]].rename(columns={"buurtcode": "code"})
+    origins = gpd.GeoDataFrame(tables["origins"])
+    area = gpd.GeoDataFrame(tables["area"])
+    edges = gpd.GeoDataFrame(tables["edges"])
+    yield "buurten", _buurten(buurten, facts), "MultiPolygon"
+    yield "knelpunten", _multi(gpd.GeoDataFrame(outlines.merge(tables["buurt_gaps"], on="code"))), "MultiPolygon"
+    yield "voorzieningen", gpd.GeoDataFrame(tables["facilities"]), "Point"
+    yield "woningen", origins.loc[origins.geometry.notna(), ["origin_id", "buurtcode", "homes", "geometry"]], "Point"
+    yield "netwerk", edges[["edge_id", "way_id", "length_m", "rule", "flag", "geometry"]], "LineString"
+    yield "dekking", _multi(area[area["part"] == "dekking"]), "MultiPolygon"
+
+
+def _buurten(buurten: gpd.GeoDataFrame, facts: Facts) -> gpd.GeoDataFrame:
+    """Give each buurt its residents and, per facility type, the median walking time of an adult in minutes."""
+    profile = facts.everybody.profile
+    reach = facts.tables["buurt_reach"]
+    times = reach[reach["profile"] == profile].pivot_table(
+        index="buurtcode", columns="facility_type", values="walk_time_p50_min", dropna=False
+    )
+    wide = buurten.sort_values("buurtcode").assign(
+        inwoners=[facts.residents_in(code) for code in buurten.sort_values("buurtcode")["buurtcode"]]
+    )
+    for key in facts.catalogue.facility_type:
+        times_of_type = times[key] if key in times else times.index.to_series().map({})
+        wide[f"looptijd_{key.replace('-', '_')}_min"] = wide["buurtcode"].map(times_of_type).astype("float64")
+    return _multi(wide.astype({"inwoners": "float64"}))
+
+
+def _multi(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Store one-part outlines as outlines of several parts, so that a layer has one kind of geometry."""
+    import shapely
+
+    return layer.set_geometry(
+        gpd.GeoSeries(
+            [shapely.multipolygons(shapely.get_parts(outline)) for outline in layer.geometry],
+            index=layer.index,
+            crs=layer.crs,
+        )
+    )
+
+
+@contextmanager
+def _fixed_date(date: str) -> Iterator[None]:
+    before = pyogrio.get_gdal_config_option(DATE_OPTION)
+    pyogrio.set_gdal_config_options({DATE_OPTION: date})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({DATE_OPTION: before})

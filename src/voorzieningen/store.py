@@ -1,0 +1,345 @@
+"""Artefacts on disk: what each stage made, under a key of all that it was made from.
+
+A stage's artefacts live in one folder with one sidecar, `artefact.json`: the key, the digests of the files, the raw
+sources with their licences, the settings and the versions. A stage whose key and files are unchanged is skipped. A
+stage is written beside its folder and swapped in when it is whole, so that a run killed at any moment leaves the old
+artefacts or the new ones. A run that is refused puts back what it replaced.
+"""
+
+import ast
+import hashlib
+import importlib.metadata
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voorzieningen.config import UsedSource
+from voorzieningen.errors import StorageError, VoorzieningenError
+from voorzieningen.schema import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SIDECAR = "artefact.json"
+LOCK = ".lock"
+LIBRARIES = (
+    "geopandas", "jinja2", "matplotlib", "networkx", "numpy", "osmium", "pandas", "pyarrow", "pyogrio", "pyproj",
+    "scipy", "shapely", "xlsxwriter",
+)  # fmt: skip
+PACKAGE = Path(__file__).parent
+
+Writer = Callable[[Path], None]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides what a stage makes.
+
+    Attributes
+    ----------
+    stage
+        Name of the stage: its folder, and the module whose source counts.
+    settings
+        What the stage is told, as plain data.
+    sources
+        The raw files behind it.
+    inputs
+        Digests of what the stages it builds on made, by name.
+    """
+
+    stage: str
+    settings: Mapping[str, Any]
+    sources: Sequence[UsedSource]
+    inputs: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """Digest of everything above, of the stage's own source and of the libraries."""
+        return _digest_of(
+            {
+                "stage": self.stage,
+                "settings": self.settings,
+                "sources": [[source.dataset, source.file, source.sha256] for source in self.sources],
+                "inputs": self.inputs,
+                "code": source_digest(self.stage),
+                "libraries": library_versions(),
+            }
+        )
+
+
+@dataclass
+class Store:
+    """The artefacts of one study.
+
+    Parameters
+    ----------
+    root
+        The study's own folder, `<out>/<study>`.
+    """
+
+    root: Path
+    _replaced: list[tuple[Path, Path | None]] = field(default_factory=list)
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold the study for one run; a refusal puts back what was replaced.
+
+        Raises
+        ------
+        StorageError
+            Another run holds the study, or the folder cannot be written.
+        """
+        from filelock import FileLock, Timeout
+
+        made = self._make_root()
+        try:
+            with FileLock(self.root / LOCK, timeout=0):
+                self._recover()
+                try:
+                    yield
+                except VoorzieningenError:
+                    self._put_back()
+                    raise
+                else:
+                    self._let_go()
+        except Timeout as error:
+            raise StorageError(
+                "another run holds this study",
+                where=str(self.root),
+                hint="wait until it has ended, or give another --out",
+            ) from error
+        except PermissionError as error:
+            raise StorageError("may not be written", where=str(error.filename or self.root)) from error
+        finally:
+            _remove_if_only_lock(made)
+
+    def is_current(self, recipe: Recipe) -> bool:
+        """Tell whether the stage's artefacts were made from this recipe and are still what was written."""
+        sidecar = self._sidecar(recipe.stage)
+        if sidecar is None or sidecar.get("key") != recipe.key:
+            return False
+        return sidecar.get("files") == _digests(self.root / recipe.stage)
+
+    def contents(self, stage: str) -> str:
+        """Return the digest of all that a stage made."""
+        sidecar = self._sidecar(stage)
+        return _digest_of(sidecar["files"]) if sidecar else ""
+
+    def write(self, recipe: Recipe, write_files: Writer) -> None:
+        """Let a stage write its files, and swap them in when they are whole.
+
+        Parameters
+        ----------
+        recipe
+            What the files are made from.
+        write_files
+            Writes into the empty folder that it is given.
+
+        Raises
+        ------
+        StorageError
+            The disk is full or may not be written.
+        """
+        fresh = self.root / f".{recipe.stage}.new"
+        try:
+            _remove(fresh)
+            fresh.mkdir(parents=True)
+            write_files(fresh)
+            sidecar = _sidecar_of(recipe, _digests(fresh))
+            (fresh / SIDECAR).write_text(json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            self._swap_in(recipe.stage, fresh)
+        except OSError as error:
+            if isinstance(error, VoorzieningenError):
+                raise
+            raise StorageError(
+                f"cannot write the artefacts of '{recipe.stage}': {error.strerror or error}",
+                where=str(self.root),
+                hint="free some disk space, or give another --out",
+            ) from error
+        finally:
+            _remove(fresh)
+
+    def read_table(self, stage: str, name: str) -> "pd.DataFrame":
+        """Read one table of a stage.
+
+        Raises
+        ------
+        StorageError
+            The stage has not been run.
+        """
+        import geopandas as gpd
+        import pandas as pd
+
+        path = self.root / stage / f"{name}.parquet"
+        if not path.is_file():
+            raise StorageError(
+                f"there is no table '{name}' yet",
+                where=str(self.root),
+                hint=f"voorzieningen run {self.root.name}",
+            )
+        return gpd.read_parquet(path) if TABLES[name].geometry else pd.read_parquet(path)
+
+    def sources(self, stage: str) -> list[UsedSource]:
+        """Return the raw sources behind a stage, from its sidecar."""
+        sidecar = self._sidecar(stage)
+        if sidecar is None:
+            raise StorageError(
+                f"'{stage}' has not been run yet", where=str(self.root), hint=f"voorzieningen run {self.root.name}"
+            )
+        return [UsedSource.model_validate(source) for source in sidecar["sources"]]
+
+    def _sidecar(self, stage: str) -> dict[str, Any] | None:
+        try:
+            loaded = json.loads((self.root / stage / SIDECAR).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return loaded if isinstance(loaded, dict) else None
+
+    def _make_root(self) -> list[Path]:
+        """Make the study's folder; return the folders that were not there, the deepest first."""
+        made = [self.root, *self.root.parents]
+        made = [path for path in made if not path.exists()]
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"this folder cannot be made: {error.strerror}", where=str(self.root), hint="give another --out"
+            ) from error
+        return made
+
+    def _swap_in(self, stage: str, fresh: Path) -> None:
+        current, old = self.root / stage, self._old(stage)
+        replaces = current.exists()
+        if replaces:
+            _remove(old)
+            current.rename(old)
+        fresh.rename(current)
+        self._replaced.append((current, old if replaces else None))
+
+    def _old(self, stage: str) -> Path:
+        return self.root / f".{stage}.old"
+
+    def _recover(self) -> None:
+        """Clear what a killed run left: a stage caught between two names gets its old artefacts back."""
+        self._replaced.clear()
+        for old in self.root.glob(".*.old"):
+            current = self.root / old.name.removeprefix(".").removesuffix(".old")
+            if current.exists():
+                _remove(old)
+            else:
+                old.rename(current)
+        for fresh in self.root.glob(".*.new"):
+            _remove(fresh)
+
+    def _put_back(self) -> None:
+        for current, old in reversed(self._replaced):
+            _remove(current)
+            if old is not None:
+                old.rename(current)
+        self._replaced.clear()
+
+    def _let_go(self) -> None:
+        for _, old in self._replaced:
+            if old is not None:
+                _remove(old)
+        self._replaced.clear()
+
+
+def write_tables(folder: Path, tables: "Mapping[str, pd.DataFrame]") -> None:
+    """Write tables as (Geo)Parquet, one file each.
+
+    Parameters
+    ----------
+    folder
+        An existing folder.
+    tables
+        The tables by name.
+    """
+    for name, table in tables.items():
+        table.reset_index(drop=True).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def source_digest(stage: str) -> str:
+    """Digest the source of a stage: its module and every module and data file of this package that it imports."""
+    files = sorted(_files_behind(f"voorzieningen.{stage}"))
+    return _digest_of([[str(path.relative_to(PACKAGE)), file_digest(path)] for path in files])
+
+
+@cache
+def library_versions() -> dict[str, str]:
+    """Return the versions of the libraries that numbers depend on, and of this package."""
+    return {name: importlib.metadata.version(name) for name in ("voorzieningen", *LIBRARIES)}
+
+
+def _files_behind(module: str) -> set[Path]:
+    """Follow imports within the package, and take the data files that lie beside a module."""
+    seen: set[Path] = set()
+    waiting = [module]
+    while waiting:
+        path = _module_file(waiting.pop())
+        if path is None or path in seen:
+            continue
+        seen.add(path)
+        if path.parent != PACKAGE:
+            seen.update(other for other in path.parent.rglob("*") if other.suffix in (".j2", ".toml", ".css"))
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("voorzieningen"):
+                waiting += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return seen
+
+
+def _module_file(module: str) -> Path | None:
+    path = PACKAGE.joinpath(*module.split(".")[1:])
+    if path.with_suffix(".py").is_file():
+        return path.with_suffix(".py")
+    package = path / "__init__.py"
+    return package if package.is_file() and path != PACKAGE else None
+
+
+def _sidecar_of(recipe: Recipe, files: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "stage": recipe.stage,
+        "key": recipe.key,
+        "files": files,
+        "sources": [source.model_dump() for source in recipe.sources],
+        "inputs": dict(recipe.inputs),
+        "settings": recipe.settings,
+        "code": source_digest(recipe.stage),
+        "versions": library_versions(),
+    }
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SIDECAR)
+    return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
+
+
+def _digest_of(data: object) -> str:
+    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _remove_if_only_lock(made: Sequence[Path]) -> None:
+    """Leave no trace of a run that was refused before it wrote anything."""
+    if not made or any(path.name != LOCK for path in made[0].iterdir()):
+        return
+    (made[0] / LOCK).unlink(missing_ok=True)
+    for path in made:
+        path.rmdir()
