@@ -50,7 +50,7 @@ def dictionary_page(catalogue: Catalogue) -> str:
 
 
 def _table_section(name: str, table: Table) -> str:
-    facts = f"Stap `{table.stage}` · sleutel {code(table.key)}"
+    facts = f"Stap {code(table.stages)} · sleutel {code(table.key)}"
     if table.geometry:
         facts += f" · geometrie {', '.join(table.geometry)}"
     rows = [_column_row(name, column) for name, column in table.columns.items()]

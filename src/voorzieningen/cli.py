@@ -73,7 +73,7 @@ _format_option = click.option(
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="voorzieningen", prog_name="voorzieningen")
 def main() -> None:
-    """Find out who cannot walk to a huisarts, a buurtsuper or a place to meet, and why.
+    r"""Find out who cannot walk to a huisarts, a buurtsuper or a place to meet, and why.
 
     STUDY is a name in configs/ or the path of a TOML file.
 
@@ -87,7 +87,7 @@ def main() -> None:
 @_study_options
 @_format_option
 def check(study: str, raw: Path | None, out: Path, form: str) -> None:
-    """Judge the study, the catalogue and the raw files; compute nothing.
+    r"""Judge the study, the catalogue and the raw files; compute nothing.
 
     \b
     Example:
@@ -117,7 +117,7 @@ def check(study: str, raw: Path | None, out: Path, form: str) -> None:
 @click.option("--until", type=click.Choice(STAGES), default="report", help="Last stage to run.")
 @click.option("--force", type=click.Choice(STAGES), multiple=True, help="Run this stage even if nothing changed.")
 def run(study: str, raw: Path | None, out: Path, until: str, force: tuple[str, ...]) -> None:
-    """Run all stages, skipping what is unchanged, and print where the result is.
+    r"""Run all stages, skipping what is unchanged, and print where the result is.
 
     \b
     Example:
@@ -142,7 +142,7 @@ def _stage_command(name: str, does: str) -> None:
 @click.option("--rules", is_flag=True, help="Print what each walking rule kept or dropped.")
 @_format_option
 def network(study: str, raw: Path | None, out: Path, *, rules: bool, form: str) -> None:
-    """Make the walking network, and what it needs.
+    r"""Make the walking network, and what it needs.
 
     \b
     Example:
@@ -168,7 +168,7 @@ _stage_command("report", "Write the report, and what it needs.")
 @click.argument("kind", type=click.Choice(KINDS))
 @_format_option
 def list_kind(kind: str, form: str) -> None:
-    """List what the catalogue knows, the studies, or the tables.
+    r"""List what the catalogue knows, the studies, or the tables.
 
     \b
     Example:
@@ -180,7 +180,7 @@ def list_kind(kind: str, form: str) -> None:
     from voorzieningen.schema import TABLES
 
     if kind == "studies":
-        rows = [{"study": name} for name in list_studies()]
+        rows: list[dict[str, Any]] = [{"study": name} for name in list_studies()]
     elif kind == "tables":
         rows = [{"table": name, "stage": table.stage, "meaning": table.meaning} for name, table in TABLES.items()]
     else:
@@ -195,7 +195,7 @@ def list_kind(kind: str, form: str) -> None:
 @click.argument("table")
 @_format_option
 def show(study: str, table: str, raw: Path | None, out: Path, form: str) -> None:
-    """Print a table of a study that has been run.
+    r"""Print a table of a study that has been run.
 
     \b
     Example:
@@ -214,7 +214,7 @@ def show(study: str, table: str, raw: Path | None, out: Path, form: str) -> None
 def explain(
     study: str, area: str, facility_type: str, raw: Path | None, out: Path, target_group: str | None, form: str
 ) -> None:
-    """Print the chain behind the verdicts on one area and facility type.
+    r"""Print the chain behind the verdicts on one area and facility type.
 
     AREA is a buurtcode, wijkcode, area code or name.
 
@@ -297,7 +297,7 @@ def _print_table(table: "pd.DataFrame", form: str) -> None:
 
     plain = pd.DataFrame(table)
     if "geometry" in plain:
-        plain = plain.assign(geometry=[None if shape is None else shape.wkt for shape in plain["geometry"]])
+        plain["geometry"] = table["geometry"].to_wkt()
     if form == "csv":
         click.echo(plain.to_csv(index=False, lineterminator="\n"), nl=False)
     elif form == "json":

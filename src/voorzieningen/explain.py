@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from voorzieningen.config import Catalogue, UsedSource
+from voorzieningen.config import Catalogue, Norm, UsedSource
 from voorzieningen.errors import ConfigError, did_you_mean, examples
 from voorzieningen.gaps import LEVEL_TABLES
-from voorzieningen.messages import REASON, STATUS, amount, norm_text, number, percentage
+from voorzieningen.messages import REASON, STATUS, amount, number, percentage
 
 MOST_FACILITIES = 5
 VERDICT = {
@@ -131,7 +131,7 @@ def _chain(
     norm = catalogue.norm[cell["norm"]]
     norm_m = None if norm.value is None else norm.value * (1 if norm.unit == "m" else 60 * profile.speed_m_s)
     norm_min = None if norm_m is None else norm_m / profile.speed_m_s / 60
-    yield "norm", f"{norm.label}: {norm_text(norm, norm_m, norm_min)}", f"{norm.status}: {norm.source}"
+    yield "norm", _norm(norm, norm_m, norm_min), f"{norm.status}: {norm.source}"
     yield "oordeel per woning", _verdicts(cell, walks, tables["verdicts"]), "tabel verdicts"
     yield "status", _status(cell), _threshold_source(catalogue)
     yield "zin", str(cell["explanation"]), "tabel *_gaps"
@@ -141,6 +141,12 @@ def _chain(
             f"{source.title}: {source.file}",
             f"{source.attribution}, {source.licence}, sha256 {source.sha256}",
         )
+
+
+def _norm(norm: Norm, norm_m: float | None, norm_min: float | None) -> str:
+    if norm_m is None or norm_min is None:
+        return f"{norm.label}: geen oordeel op deze schaal"
+    return f"{norm.label}: {number(norm_m)} m ({number(norm_min, 1)} min) lopen, schaal {norm.schaal}"
 
 
 def _people(cell: Mapping[str, Any], catalogue: Catalogue) -> str:
@@ -198,10 +204,11 @@ def _walks(cell: Mapping[str, Any], walks: pd.DataFrame) -> str:
     if not cell["walk_distance_p50_m"] >= 0:
         return f"geen loop gevonden; bekend voor {known} van de woningen"
     distance = walks["walk_distance_m"].to_numpy(dtype=np.float64)
+    half = f"{number(cell['walk_distance_p50_m'])} m ({number(cell['walk_time_p50_min'], 1)} min)"
+    most = f"{number(cell['walk_time_p90_min'], 1)} min"
     return (
-        f"de helft loopt hoogstens {number(cell['walk_distance_p50_m'])} m "
-        f"({number(cell['walk_time_p50_min'], 1)} min), negen van de tien hoogstens {number(cell['walk_time_p90_min'], 1)} min; langste loop "
-        f"{number(np.nanmax(distance))} m; bekend voor {known} van de woningen"
+        f"de helft loopt hoogstens {half}, negen van de tien hoogstens {most}; "
+        f"langste loop {number(np.nanmax(distance))} m; bekend voor {known} van de woningen"
     )
 
 

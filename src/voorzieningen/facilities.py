@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from voorzieningen.config import Catalogue, FacilityType, OwnList
+from voorzieningen.messages import number
 from voorzieningen.network import Network, tie
 from voorzieningen.schema import RD, notes, validate
 
@@ -240,8 +241,12 @@ def _notes(doubles: int, facilities: gpd.GeoDataFrame) -> pd.DataFrame:
     return notes(
         "facilities",
         [
-            ("dubbel", doubles, "voorzieningen stonden twee keer in OpenStreetMap en tellen één keer"),
-            ("niet_te_koppelen", len(untied), f"liggen te ver van een loopbare weg: {', '.join(untied)}"),
-            ("niet_open", not_open, "voorzieningen zijn gepland of gesloten en tellen niet mee"),
+            ("dubbel", doubles, f"{number(doubles)} voorzieningen staan dubbel in OpenStreetMap en tellen één keer."),
+            (
+                "niet_te_koppelen",
+                len(untied),
+                f"{number(len(untied))} voorzieningen liggen te ver van een loopbare weg: {', '.join(untied)}.",
+            ),
+            ("niet_open", not_open, f"{number(not_open)} voorzieningen zijn gepland of gesloten en tellen niet mee."),
         ],
     )

@@ -15,7 +15,7 @@ import pandas as pd
 from voorzieningen.config import Catalogue, FacilityType, Norm, Profile, TargetGroup
 from voorzieningen.messages import Cell, cell_sentence
 from voorzieningen.schema import validate
-from voorzieningen.summary import ratio, reason_of_area, summarise_walks, total_per_area
+from voorzieningen.summary import by_key, ratio, reason_of_area, summarise_walks, total_per_area
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -73,7 +73,7 @@ def judge_walks(reach: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     pandas.DataFrame
         Table `verdicts`; a norm above the scale of the wijk gives none.
     """
-    walks_of = _walks_by_type_and_profile(reach)
+    walks_of = dict(iter(reach.groupby(["facility_type", "profile"], sort=False)))
     tables = []
     for case in _cases(catalogue):
         if not case.norm.gives_verdict:
@@ -114,14 +114,10 @@ def find_gaps(
         The tables `buurt_gaps`, `wijk_gaps` and `area_gaps`. Every area has a row for every norm, type and group.
     """
     order = origins["origin_id"]
-    walks_of = {
-        key: walks.set_index("origin_id").loc[order] for key, walks in _walks_by_type_and_profile(reach).items()
-    }
-    within_of = {
-        key: (own.set_index("origin_id")["verdict"].loc[order] == "binnen_norm").to_numpy()
-        for key, own in verdicts.groupby(["norm", "facility_type", "profile"])
-    }
-    people_of = {key: own.set_index("origin_id").loc[order] for key, own in residents.groupby("target_group")}
+    walks_of = by_key(reach, ["facility_type", "profile"], order)
+    verdicts_of = by_key(verdicts, ["norm", "facility_type", "profile"], order)
+    within_of = {key: (own["verdict"] == "binnen_norm").to_numpy() for key, own in verdicts_of.items()}
+    people_of = by_key(residents, ["target_group"], order)
     homes = origins["homes"].to_numpy(dtype=np.float64)
     tables = {}
     for name, levels in LEVEL_TABLES.items():
@@ -133,7 +129,7 @@ def find_gaps(
                 (case.norm.key, case.facility_type.key, case.profile.key), np.zeros(len(order), dtype=bool)
             )
             cells += [
-                _cells(case, group, areas, walks, within, people_of[group.key], homes, catalogue)
+                _cells(case, group, areas, walks, within, people_of[(group.key,)], homes, catalogue)
                 for group in case.groups
             ]
         tables[name] = validate(name, pd.concat(cells, ignore_index=True))
@@ -151,10 +147,6 @@ def _cases(catalogue: Catalogue) -> Iterator[_Case]:
             for profile in profiles:
                 own = tuple(group for group in groups if catalogue.profile_of(norm, group.key).key == profile)
                 yield _Case(norm, facility_type, catalogue.profile[profile], own)
-
-
-def _walks_by_type_and_profile(reach: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
-    return {(str(key[0]), str(key[1])): walks for key, walks in reach.groupby(["facility_type", "profile"], sort=False)}
 
 
 def _verdicts(walks: pd.DataFrame, norm: Norm) -> Texts:

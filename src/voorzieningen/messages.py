@@ -4,7 +4,8 @@ The sentences stand in the tables as well as in the reports, so they live below 
 """
 
 import datetime as dt
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from voorzieningen.config import FacilityType, Norm, TargetGroup, Threshold
@@ -137,6 +138,14 @@ def percentage(share: float) -> str:
     return percent
 
 
+def share_beside(share: float, limits: Mapping[str, Threshold]) -> str:
+    """Write a share so that rounding does not lift it over the threshold it stays below: 49,7%, not 50%."""
+    thresholds = (limits["green_share"].value, limits["orange_share"].value)
+    if any(share < threshold <= round(share, 2) for threshold in thresholds):
+        return f"{number(math.floor(share * 1000) / 10, 1)}%"
+    return percentage(share)
+
+
 def amount(value: float, unit: str) -> str:
     """Write a count with its unit, singular or plural."""
     rounded = round(value)
@@ -180,12 +189,11 @@ def sentence(text: str) -> str:
 
 def norm_text(norm: Norm, norm_m: float | None, norm_min: float | None) -> str:
     """Name a norm with both units, its source, year and status."""
-    year = f", {norm.year}" if norm.year else ""
+    year = f" ({norm.year})" if norm.year else ""
     if norm_m is None or norm_min is None:
-        return f"op de schaal van {norm.schaal}; {NORM_STATUS[norm.status]} ({norm.source}{year})"
+        return f"op de schaal van {norm.schaal}, {NORM_STATUS[norm.status]}: {norm.source}{year}"
     return (
-        f"{number(norm_m)} meter ({number(norm_min, 1)} minuten) lopen, "
-        f"{NORM_STATUS[norm.status]} ({norm.source}{year})"
+        f"{number(norm_m)} meter ({number(norm_min, 1)} minuten) lopen, {NORM_STATUS[norm.status]}: {norm.source}{year}"
     )
 
 
@@ -246,12 +254,12 @@ def _without_verdict(cell: Cell) -> str:
 
 
 def _judged(cell: Cell) -> str:
-    share = percentage(cell.share_within or 0)
+    share = share_beside(cell.share_within or 0, cell.limits)
     within = f"binnen {number(cell.norm_m or 0)} meter lopen ({number(cell.norm_min or 0, 1)} minuten)"
     about = f"van {cell.facility_type.article}"
     if cell.basis == "woningen":
         who = f"In {cell.name} ligt {share} van de woningen {within} {about}."
-        who += f" CBS geeft hier geen aantal {cell.group.label}."
+        who += f" CBS geeft hier geen cijfer voor {cell.group.label}: het aandeel gaat over woningen."
     else:
         who = f"In {cell.name} woont {share} van {_the(cell.group)} {within} {about}."
     parts = [who, _outside(cell), f"Norm: {norm_text(cell.norm, cell.norm_m, cell.norm_min)}."]

@@ -65,7 +65,8 @@ class Artefacts(Mapping[str, Any]):
     def coverage(self) -> "shapely.Geometry":
         """Where the map data reach: a polygon in EPSG:28992."""
         area: gpd.GeoDataFrame = self["area"]
-        return area.loc[area["part"] == "dekking", "geometry"].to_numpy()[0]
+        coverage: shapely.Geometry = area.loc[area["part"] == "dekking", "geometry"].to_numpy()[0]
+        return coverage
 
 
 @dataclass(frozen=True)
@@ -384,11 +385,7 @@ def notes(folder: Path, stages: Collection[str]) -> list[str]:
     """
     store = Store(folder)
     told = [store.read_table(stage, "notes") for stage in TABLES["notes"].stages if stage in stages]
-    return [
-        f"{stage}: {count} {text}"
-        for table in told
-        for stage, count, text in zip(table["stage"], table["count"], table["text"], strict=True)
-    ]
+    return [f"{stage}: {text}" for table in told for stage, text in zip(table["stage"], table["text"], strict=True)]
 
 
 def used_sources(study: Study, raw: Path) -> list[UsedSource]:

@@ -11,7 +11,7 @@ import pandas as pd
 from voorzieningen.config import Catalogue, FacilityType, Profile
 from voorzieningen.network import Network, Places, WalkGraph, Walks
 from voorzieningen.schema import validate
-from voorzieningen.summary import reason_of_area, summarise_walks
+from voorzieningen.summary import by_key, reason_of_area, summarise_walks
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -211,10 +211,8 @@ def summarise_by_buurt(
     homes = origins["homes"].to_numpy(dtype=np.float64)
     on_map = np.bincount(area[(origins["state"] != "niet_op_kaart").to_numpy()], minlength=len(buurten))
     tables = []
-    for (facility_type, profile), walks in reach.groupby(["facility_type", "profile"], sort=False):
-        summary = summarise_walks(
-            walks.set_index("origin_id").loc[origins["origin_id"]], area, len(buurten), homes, homes
-        )
+    for walks in by_key(reach, ["facility_type", "profile"], origins["origin_id"]).values():
+        summary = summarise_walks(walks, area, len(buurten), homes, homes)
         reasons = [
             reason_of_area(known, reason, catalogue.limit("known_share"))
             for known, reason in zip(summary["share_known"], summary["reason"], strict=True)
@@ -222,8 +220,8 @@ def summarise_by_buurt(
         tables.append(
             summary.assign(
                 buurtcode=buurten["buurtcode"].to_numpy(),
-                facility_type=str(facility_type),
-                profile=str(profile),
+                facility_type=walks["facility_type"].iloc[0],
+                profile=walks["profile"].iloc[0],
                 origins=on_map,
                 reason=pd.array(reasons, dtype="str"),
             )

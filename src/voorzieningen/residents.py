@@ -15,6 +15,7 @@ import shapely
 
 from voorzieningen.config import Catalogue, TargetGroup
 from voorzieningen.errors import NetworkError, SourceError
+from voorzieningen.messages import number
 from voorzieningen.network import Network, tie
 from voorzieningen.schema import RD, notes, validate
 
@@ -205,29 +206,30 @@ def _unplaced(placed: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def _notes(placed: gpd.GeoDataFrame, origins: gpd.GeoDataFrame, unplaced: pd.DataFrame) -> pd.DataFrame:
-    near = placed["buurtcode"].notna() & (placed["distance_m"] > 0)
-    untied = origins[origins["state"] == "niet_te_koppelen"]
+    near = int((placed["buurtcode"].notna() & (placed["distance_m"] > 0)).sum())
+    twice = int(placed["in_two"].sum())
+    untied = int(origins.loc[origins["state"] == "niet_te_koppelen", "homes"].sum())
     off_map = origins[origins["state"] == "niet_op_kaart"]
+    missing = int(off_map["homes"].sum())
     return notes(
         "residents",
         [
-            ("twee_buurten", int(placed["in_two"].sum()), "adressen liggen in twee buurten en tellen één keer"),
+            ("twee_buurten", twice, f"{number(twice)} adressen liggen in twee buurten en tellen één keer."),
             (
                 "dichtstbijzijnde_buurt",
-                int(near.sum()),
-                "adressen liggen net buiten elke buurt en horen bij de dichtstbijzijnde",
+                near,
+                f"{number(near)} adressen liggen net buiten elke buurt en horen bij de dichtstbijzijnde.",
             ),
             (
                 "in_geen_buurt",
                 len(unplaced),
-                "adressen liggen in geen buurt en tellen niet mee (zie de tabel unplaced)",
+                f"{number(len(unplaced))} adressen liggen in geen buurt en tellen niet mee (tabel unplaced).",
             ),
-            ("geen_woning", int((~placed["home"]).sum()), "adressen staan in een gebouw waarin niet wordt gewoond"),
-            ("niet_te_koppelen", int(untied["homes"].sum()), "woningen liggen te ver van een loopbare weg"),
+            ("niet_te_koppelen", untied, f"{number(untied)} woningen liggen te ver van een loopbare weg."),
             (
                 "niet_op_kaart",
-                int(off_map["homes"].sum()),
-                f"woningen staan niet op de kaart, in {', '.join(off_map['buurtcode'])}: hun loop is onbekend",
+                missing,
+                f"{number(missing)} woningen staan niet op de kaart: {', '.join(off_map['buurtcode'])}.",
             ),
         ],
     )

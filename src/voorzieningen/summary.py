@@ -1,5 +1,7 @@
 """Walks of many origins, summarised per area: shares, weighted means and weighted quantiles."""
 
+from collections.abc import Hashable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -52,6 +54,23 @@ def summarise_walks(walks: pd.DataFrame, area: Ints, count: int, homes: Floats, 
             "reason": _shared_reason(walks["reason"], area, count),
         }
     )
+
+
+def by_key(table: pd.DataFrame, keys: list[str], origins: pd.Series) -> dict[Hashable, pd.DataFrame]:
+    """Split a table that has a row per origin for each key into frames in the order of the origins.
+
+    Parameters
+    ----------
+    table
+        Has a column `origin_id`.
+    keys
+        The other columns of its key.
+    origins
+        The `origin_id` of every origin, in the order wanted.
+    """
+    position = pd.Index(origins).get_indexer(pd.Index(table["origin_id"]))
+    ordered = table.iloc[np.argsort(position, kind="stable")]
+    return dict(iter(ordered.groupby(keys, sort=False)))
 
 
 def reason_of_area(share_known: float, reason: str | None, least: float) -> str | None:

@@ -130,7 +130,9 @@ def _geo(columns: dict[str, Any], geometry: list[Any]) -> gpd.GeoDataFrame:
 
 
 def _buurten() -> gpd.GeoDataFrame:
-    boxes = [shapely.box(X + west, Y + south, X + east, Y + north) for *_, (west, south, east, north) in BUURTEN.values()]
+    boxes = [
+        shapely.box(X + west, Y + south, X + east, Y + north) for *_, (west, south, east, north) in BUURTEN.values()
+    ]
     return _geo(
         {
             "buurtcode": list(BUURTEN),
@@ -184,7 +186,9 @@ def _facilities() -> gpd.GeoDataFrame:
 
 
 def _origins() -> gpd.GeoDataFrame:
-    places = [("BU99990000", 30 + 28 * i, 280) for i in range(20)] + [("BU99990001", 630 + 45 * i, 290) for i in range(12)]
+    places = [("BU99990000", 30 + 28 * i, 280) for i in range(20)] + [
+        ("BU99990001", 630 + 45 * i, 290) for i in range(12)
+    ]
     count = len(places)
     return _geo(
         {
@@ -290,7 +294,9 @@ def _verdicts(origins: gpd.GeoDataFrame) -> pd.DataFrame:
         ("buurtsuper", "binnen_norm"),
         ("ontmoetingsplek", "binnen_norm"),
     ):
-        verdicts = pd.DataFrame({"origin_id": origins["origin_id"], "verdict": west.map({True: "binnen_norm", False: east})})
+        verdicts = pd.DataFrame(
+            {"origin_id": origins["origin_id"], "verdict": west.map({True: "binnen_norm", False: east})}
+        )
         parts.append(verdicts.assign(norm="basis-65-plus", facility_type=kind, profile="65-plus"))
     table = pd.concat(parts, ignore_index=True)
     return table.assign(reason=table["verdict"].map({"onbekend": "buiten_uittreksel"}))

@@ -128,7 +128,7 @@ class TestStudy:
         assert error.hint == "did you mean 'polderstad'?"
 
     def test_a_name_that_looks_like_nothing_gets_the_list(self, configs: Path) -> None:
-        assert refusal("zwolle", configs).hint == "known are: polderstad"
+        assert refusal("zwolle", configs).hint == "there are: polderstad"
 
     def test_without_any_study_the_hint_says_where_to_put_one(self, tmp_path: Path) -> None:
         assert refusal("zwolle", tmp_path).hint == f"put a study file at {tmp_path / 'zwolle.toml'}"
@@ -345,7 +345,7 @@ class TestCatalogue:
         ("kind", "key", "block", "what", "hint"),
         [
             ("norm", "spelen", {"valeu": 150}, "norm.spelen.valeu is an unknown key", "did you mean 'value'?"),
-            ("norm", "spelen", {"zzz": 1}, "norm.spelen.zzz is an unknown key", "known are: source, year, status"),
+            ("norm", "spelen", {"zzz": 1}, "norm.spelen.zzz is an unknown key", "there are: source, year, status"),
             (
                 "target_group",
                 "65-plus",
@@ -428,7 +428,7 @@ class TestCatalogue:
 
         assert error.where == "study.toml"
         assert error.what == f"{what}, which does not exist"
-        assert error.hint == f"did you mean '{hint}'?" if hint else (error.hint or "").startswith("known are: ")
+        assert error.hint == f"did you mean '{hint}'?" if hint else (error.hint or "").startswith("there are: ")
 
     def test_what_a_message_names_is_counted_when_more_is_wrong(self) -> None:
         error = refused_block("norm", "spelen", {"unit": "km", "status": "zeker", "valeu": 3})

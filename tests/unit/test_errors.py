@@ -88,3 +88,22 @@ def test_examples_cut_a_long_value_to_sixty_characters() -> None:
 
 def test_examples_stay_readable_however_large_the_data_are() -> None:
     assert len(errors.examples("z" * 500 for _ in range(10_000))) < 5 * 62 + 20
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "hint"),
+    [
+        ("huisart", ["apotheek", "huisarts"], "did you mean 'huisarts'?"),
+        ("zwembad", ["apotheek", "huisarts"], "there are: apotheek, huisarts"),
+        ("zwembad", iter(["apotheek"]), "there are: apotheek"),
+        ("zwembad", [], "there are none"),
+    ],
+)
+def test_a_hint_names_what_was_meant_or_what_there_is(name: str, known: Iterable[str], hint: str) -> None:
+    assert errors.did_you_mean(name, known) == hint
+
+
+def test_a_hint_lists_at_most_twenty_five_names() -> None:
+    hint = errors.did_you_mean("zwembad", [f"BU{number}" for number in range(26)])
+
+    assert hint == "there are: " + ", ".join(f"BU{number}" for number in range(25)) + ", …"

@@ -177,23 +177,14 @@ class WalkGraph:
 
     def _along_own_edge(self, homes: Places, entrances: Places) -> tuple[Floats, Ints]:
         """Find the nearest entrance on each home's own edge, as metres along it and from it."""
+        order = np.lexsort((np.arange(len(entrances)), entrances.edge))
+        first = np.searchsorted(entrances.edge[order], homes.edge, side="left")
+        last = np.searchsorted(entrances.edge[order], homes.edge, side="right")
         direct, which = np.full(len(homes), np.inf), np.full(len(homes), -1, dtype=np.int64)
-        shared = np.flatnonzero(np.isin(homes.edge, entrances.edge))
-        if len(shared) == 0:
-            return direct, which
-        pairs = pd.DataFrame({"home": shared, "edge": homes.edge[shared], "at": homes.offset_m[shared]}).merge(
-            pd.DataFrame(
-                {
-                    "entrance": np.arange(len(entrances)),
-                    "edge": entrances.edge,
-                    "to": entrances.offset_m,
-                    "snap": entrances.snap_m,
-                }
-            ),
-            on="edge",
-        )
-        pairs["walk"] = (pairs["at"] - pairs["to"]).abs() + pairs["snap"]
-        best = pairs.sort_values(["home", "walk", "entrance"]).drop_duplicates("home")
-        direct[best["home"]] = best["walk"]
-        which[best["home"]] = best["entrance"]
+        for step in range(int((last - first).max(initial=0))):
+            rows = np.flatnonzero(first + step < last)
+            entrance = order[first[rows] + step]
+            walk = np.abs(homes.offset_m[rows] - entrances.offset_m[entrance]) + entrances.snap_m[entrance]
+            shorter = walk < direct[rows]
+            direct[rows[shorter]], which[rows[shorter]] = walk[shorter], entrance[shorter]
         return direct, which

@@ -22,7 +22,7 @@ from voorzieningen.read.projection import Box, box_around, geometries_to_rd
 from voorzieningen.schema import RD
 
 FEW_WAYS = 1000  # a file with more ways than this and no relation at all is suspect
-STEP_DEGREES = 0.001  # a parallel is no straight line in RD: points of the box lie at most this far apart
+STEP_DEGREES = 0.005  # a parallel is no straight line in RD: points of the box lie at most this far apart
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,7 @@ from voorzieningen.report.workbook import write_workbook
 __all__ = ["write_report"]
 
 
-def write_report(
-    folder: Path, tables: Mapping[str, pd.DataFrame], study: Study, sources: Sequence[UsedSource]
-) -> None:
+def write_report(folder: Path, tables: Mapping[str, pd.DataFrame], study: Study, sources: Sequence[UsedSource]) -> None:
     """Write the reports of a run: the same bytes for the same tables, in any folder.
 
     Parameters

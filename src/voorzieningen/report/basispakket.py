@@ -51,8 +51,8 @@ def classify_homes(facts: Facts) -> Classes:
             "x": origins.geometry.x.to_numpy(),
             "y": origins.geometry.y.to_numpy(),
             "class": _class_of(
-                missing.reindex(origins["origin_id"], fill_value=0).to_numpy(),
-                unknown.reindex(origins["origin_id"], fill_value=counted).to_numpy(),
+                np.asarray(missing.reindex(origins["origin_id"], fill_value=0), dtype=np.int64),
+                np.asarray(unknown.reindex(origins["origin_id"], fill_value=counted), dtype=np.int64),
                 counted,
             ),
         }
@@ -77,9 +77,9 @@ def cells_of(homes: pd.DataFrame) -> pd.DataFrame:
         x=np.floor(homes["x"] / CELL_M).astype("int64") * CELL_M,
         y=np.floor(homes["y"] / CELL_M).astype("int64") * CELL_M,
     )
-    per_class = squares.groupby(["x", "y", "class"], as_index=False)["homes"].sum()
+    per_class = squares.groupby(["x", "y", "class"])["homes"].sum().reset_index()
     most = per_class.sort_values(["x", "y", "homes", "class"]).drop_duplicates(["x", "y"], keep="last")
-    totals = per_class.groupby(["x", "y"], as_index=False)["homes"].sum()
+    totals = per_class.groupby(["x", "y"])["homes"].sum().reset_index()
     cells = totals.merge(most[["x", "y", "class"]], on=["x", "y"])
     return cells.assign(**{"class": np.where(cells["homes"] < FEWEST_HOMES, FEW_HOMES, cells["class"])})
 

@@ -1,13 +1,13 @@
 """The cells of the matrix, as a page shows them: a mark, the share within the norm, the number outside, a sentence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from voorzieningen import messages
-from voorzieningen.config import FacilityType, Norm, TargetGroup
+from voorzieningen.config import FacilityType, Norm, TargetGroup, Threshold
 from voorzieningen.report.facts import Facts, Place
 
 JUDGED = ("groen", "oranje", "rood")
@@ -40,6 +40,7 @@ class Cell:
     gap_types: tuple[str, ...]
     robustness: str | None
     explanation: str
+    limits: Mapping[str, Threshold]
 
     @property
     def anchor(self) -> str:
@@ -65,7 +66,7 @@ class Cell:
     def main(self) -> str:
         """What stands beside the mark: the share within the norm, or why there is none."""
         if self.status in JUDGED and self.share_within is not None:
-            return messages.percentage(self.share_within)
+            return messages.share_beside(self.share_within, self.limits)
         if self.status == "onbekend":
             return messages.REASON_SHORT.get(self.reason or "", "onbekend")
         if self.status == "te_klein":
@@ -75,7 +76,7 @@ class Cell:
     @property
     def small(self) -> str:
         """The number outside the norm, or the walk where no verdict is given."""
-        if self.status in JUDGED and self.outside is not None:
+        if self.status in JUDGED and self.outside is not None and round(self.outside) > 0:
             homes = " won." if self.basis == "woningen" else ""
             return f"{messages.number(round(self.outside))}{homes} verder"
         if self.status == "nvt" and self.walk_time_p50_min is not None:
@@ -146,6 +147,7 @@ def _cell(row: Any, facts: Facts) -> Cell:
         gap_types=tuple((_text(row.gap_types) or "").split(";")) if _text(row.gap_types) else (),
         robustness=_text(row.robustness),
         explanation=row.explanation,
+        limits=catalogue.threshold,
     )
 
 

@@ -42,7 +42,7 @@ class Facts:
     def wijken(self) -> list[Place]:
         """All wijken, in order of code."""
         rows = self.tables["buurten"].drop_duplicates("wijkcode").sort_values("wijkcode")
-        return [Place(row.wijkcode, row.wijknaam) for row in rows.itertuples()]
+        return [Place(code, name) for code, name in zip(rows["wijkcode"], rows["wijknaam"], strict=True)]
 
     @cached_property
     def buurt_names(self) -> dict[str, str]:
@@ -71,9 +71,7 @@ class Facts:
     @cached_property
     def everybody(self) -> TargetGroup:
         """The group that all residents belong to."""
-        return next(
-            group for group in self.catalogue.target_group.values() if group.whole and group.unit == "personen"
-        )
+        return next(group for group in self.catalogue.target_group.values() if group.whole and group.unit == "personen")
 
     @cached_property
     def map_date(self) -> str | None:

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
+import shapely
 
 from voorzieningen.report.facts import Facts
 from voorzieningen.schema import RD
@@ -52,26 +54,18 @@ def _buurten(buurten: gpd.GeoDataFrame, facts: Facts) -> gpd.GeoDataFrame:
     times = reach[reach["profile"] == profile].pivot_table(
         index="buurtcode", columns="facility_type", values="walk_time_p50_min", dropna=False
     )
-    wide = buurten.sort_values("buurtcode").assign(
-        inwoners=[facts.residents_in(code) for code in buurten.sort_values("buurtcode")["buurtcode"]]
-    )
+    wide = buurten.sort_values("buurtcode")
+    wide["inwoners"] = pd.Series([facts.residents_in(code) for code in wide["buurtcode"]], wide.index, dtype="float64")
     for key in facts.catalogue.facility_type:
-        times_of_type = times[key] if key in times else times.index.to_series().map({})
-        wide[f"looptijd_{key.replace('-', '_')}_min"] = wide["buurtcode"].map(times_of_type).astype("float64")
-    return _multi(wide.astype({"inwoners": "float64"}))
+        found = times[key].to_dict() if key in times else {}
+        wide[f"looptijd_{key.replace('-', '_')}_min"] = wide["buurtcode"].map(found).astype("float64")
+    return _multi(wide)
 
 
 def _multi(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Store one-part outlines as outlines of several parts, so that a layer has one kind of geometry."""
-    import shapely
-
-    return layer.set_geometry(
-        gpd.GeoSeries(
-            [shapely.multipolygons(shapely.get_parts(outline)) for outline in layer.geometry],
-            index=layer.index,
-            crs=layer.crs,
-        )
-    )
+    outlines = [shapely.MultiPolygon(list(shapely.get_parts(outline))) for outline in layer.geometry]
+    return layer.set_geometry(gpd.GeoSeries(outlines, index=layer.index, crs=layer.crs))
 
 
 @contextmanager

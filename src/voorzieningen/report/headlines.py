@@ -60,7 +60,7 @@ def _well_arranged(cells: Sequence[Cell]) -> str:
     best = max(green, key=lambda cell: (cell.basis != "woningen", cell.within or 0, cell.share_within or 0))
     verb, whom = _who(best)
     return (
-        f"Goed geregeld: {messages.percentage(best.share_within or 0)} van {whom} {verb} binnen {_distance(best)} "
+        f"Goed geregeld: {best.main} van {whom} {verb} binnen {_distance(best)} "
         f"van {best.facility.article}. Op orde: {len(green)} van de {len(judged)} beoordeelde cellen."
     )
 

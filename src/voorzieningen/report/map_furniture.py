@@ -9,10 +9,10 @@ import numpy.typing as npt
 import shapely
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 
 from voorzieningen import messages
 from voorzieningen.report.labels import Box, Name, place_names
@@ -79,7 +79,9 @@ def _draw_north(axes: Axes, view: View, unit: float) -> Box:
 def _draw_white_box(axes: Axes, box: Box) -> None:
     left, bottom, right, top = box
     axes.add_patch(
-        Rectangle((left, bottom), right - left, top - bottom, facecolor="white", edgecolor="none", alpha=0.85, zorder=8)
+        Rectangle(
+            (left, bottom), right - left, top - bottom, facecolor="white", edgecolor="#777777", linewidth=0.4, zorder=8
+        )
     )
 
 
@@ -107,34 +109,36 @@ def draw_names(
     seen = buurten.assign(geometry=buurten.geometry.intersection(view.frame))
     seen = seen[~seen.geometry.is_empty]
     points = shapely.get_coordinates(seen.geometry.representative_point().to_numpy())
-    style = {"fontsize": 7.5, "fontweight": "bold", "ha": "center", "va": "center", "path_effects": HALO, "zorder": 7}
-    texts = [axes.text(x, y, name, **style) for name, (x, y) in zip(seen["buurtnaam"], points, strict=True)]
-    renderer = _canvas_of(axes).get_renderer()
+    texts = [_write_name(axes, name, x, y) for name, (x, y) in zip(seen["buurtnaam"], points, strict=True)]
     anchors = axes.transData.transform(points)
-    names = []
-    for text, (x, y) in zip(texts, anchors, strict=True):
-        extent = text.get_window_extent(renderer)
-        names.append(Name(text.get_text(), x, y, extent.width + 6, extent.height + 4))
+    names = [_name(text, *anchor) for text, anchor in zip(texts, anchors, strict=True)]
     boxes = [_in_pixels(axes, box) for box in taken]
     spots = place_names(names, _in_pixels(axes, view), boxes, axes.transData.transform(symbols))
-    unnamed = []
     for text, spot, anchor in zip(texts, spots, anchors, strict=True):
-        if spot is None:
-            unnamed.append(text.get_text())
-            text.remove()
-            continue
-        here, there = axes.transData.inverted().transform([spot, anchor])
-        text.set_position((here[0], here[1]))
-        if np.hypot(*(np.array(spot) - anchor)) > FAR_NAME_PX:
-            axes.plot([here[0], there[0]], [here[1], there[1]], color="#222222", linewidth=0.6, zorder=6.5)
-    return unnamed
+        _move(axes, text, spot, anchor)
+    return [name.text for name, spot in zip(names, spots, strict=True) if spot is None]
 
 
-def _canvas_of(axes: Axes) -> FigureCanvasAgg:
-    canvas = axes.get_figure(root=True).canvas
-    if not isinstance(canvas, FigureCanvasAgg):
-        raise TypeError("a map is drawn on a canvas of Agg")
-    return canvas
+def _write_name(axes: Axes, name: str, x: float, y: float) -> Text:
+    text = axes.text(x, y, name, fontsize=7.5, fontweight="bold", ha="center", va="center", zorder=7)
+    text.set(path_effects=HALO, parse_math=False)
+    return text
+
+
+def _name(text: Text, x: float, y: float) -> Name:
+    extent = text.get_window_extent()
+    return Name(text.get_text(), x, y, extent.width + 6, extent.height + 4)
+
+
+def _move(axes: Axes, text: Text, spot: tuple[float, float] | None, anchor: npt.NDArray[np.float64]) -> None:
+    """Put a name on its spot, with a line to its buurt when that is far; take it off when there is none."""
+    if spot is None:
+        text.remove()
+        return
+    here, there = axes.transData.inverted().transform([spot, anchor])
+    text.set_position((here[0], here[1]))
+    if np.hypot(*(np.array(spot) - anchor)) > FAR_NAME_PX:
+        axes.plot([here[0], there[0]], [here[1], there[1]], color="#222222", linewidth=0.6, zorder=6.5)
 
 
 def _in_pixels(axes: Axes, box: Box) -> Box:
@@ -156,7 +160,7 @@ def draw_legend(figure: Figure, columns: Sequence[tuple[float, str, Sequence[Art
     """
     height = figure.get_figheight()
     for left, head, handles in columns:
-        figure.legend(
+        legend = figure.legend(
             handles=list(handles),
             title=head,
             loc="upper left",
@@ -166,4 +170,6 @@ def draw_legend(figure: Figure, columns: Sequence[tuple[float, str, Sequence[Art
             title_fontproperties={"size": 7.5, "weight": "bold"},
             alignment="left",
         )
+        for text in legend.get_texts():
+            text.set_parse_math(False)
     figure.text(0.012, 0.06 / height, source, fontsize=6.5, color="#444444")

@@ -1,7 +1,6 @@
 """The map of a wijk: homes by how much of the basispakket is near, facilities, the walking network, the outlines."""
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +18,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
+from shapely.geometry.base import BaseGeometry
 
-from voorzieningen import messages
-from voorzieningen.report.basispakket import CELL_M, FEW_HOMES, Classes, cells_of, classify_homes
+from voorzieningen.report.basispakket import CELL_M, Classes, cells_of, classify_homes
 from voorzieningen.report.facts import Facts, Place
 from voorzieningen.report.map_furniture import (
     HALO,
@@ -31,6 +30,7 @@ from voorzieningen.report.map_furniture import (
     draw_names,
     draw_scale_and_north,
 )
+from voorzieningen.report.map_words import alternative, caption, per_class, source_line
 
 DPI = 150
 WIDTH_IN = 7.6
@@ -49,11 +49,11 @@ SYMBOL: dict[str, Any] = {
     "markeredgecolor": "black",
     "markeredgewidth": 0.9,
 }
-SYMBOL_SHARE = 0.012 # of the width of the map: nearer symbols of one type are drawn once
+SYMBOL_SHARE = 0.012  # of the width of the map: nearer symbols of one type are drawn once
 DASHES = (0, (6, 3))
 LETTER: dict[str, Any] = {"markersize": 4.6, "color": "black", "markeredgewidth": 0.3}
-NETWORK, OUTLINE, OTHER_OUTLINE, COVERAGE_EDGE = "#a9a9a9", "#222222", "#777777", "#8a3b12"
-STYLE = {"font.family": ["DejaVu Sans"], "font.size": 8, "hatch.linewidth": 0.5, "text.usetex": False}
+NETWORK, OUTLINE, OTHER_OUTLINE, COVERAGE_EDGE = "#b9b9b9", "#222222", "#777777", "#8a3b12"
+STYLE: dict[Any, Any] = {"font.family": ["DejaVu Sans"], "font.size": 8, "hatch.linewidth": 0.5, "text.usetex": False}
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Layers:
     classes: Classes
     segments: npt.NDArray[np.float64]
     facilities: gpd.GeoDataFrame
-    coverage: shapely.Geometry | None
+    coverage: BaseGeometry | None
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,13 @@ def make_layers(facts: Facts) -> Layers:
     register = facts.tables["facilities"]
     shown = register["facility_type"].isin(list(facts.choices.basispakket.symbols)) & (register["state"] == "open")
     area = facts.tables["area"]
-    coverage = area.loc[area["part"] == "dekking", "geometry"]
+    coverage = gpd.GeoSeries(area.loc[area["part"] == "dekking", "geometry"])
     return Layers(
         facts,
         classify_homes(facts),
         _segments(facts.tables["edges"]["geometry"].to_numpy()),
         gpd.GeoDataFrame(register[shown]),
-        None if coverage.empty else shapely.union_all(coverage.to_numpy()),
+        None if coverage.empty else coverage.union_all(),
     )
 
 
@@ -126,9 +126,9 @@ def draw_map(wijk: Place, layers: Layers) -> WijkMap:
         symbols = _draw_facilities(axes, layers, view)
         furniture = draw_scale_and_north(axes, view)
         unnamed = draw_names(axes, own, view, symbols, furniture)
-        draw_legend(figure, _legend(layers, homes), _source(layers.facts))
+        draw_legend(figure, _legend(layers, homes), source_line(layers.facts))
         png = _png(figure)
-    return WijkMap(png, _alt(wijk, layers, homes), _caption(homes, view, unnamed))
+    return WijkMap(png, alternative(wijk, layers.facts, layers.classes, homes), caption(homes, view, unnamed))
 
 
 def _segments(lines: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -178,8 +178,9 @@ def _draw_network(axes: Axes, segments: npt.NDArray[np.float64], view: View) -> 
         & (y.max(axis=1) >= view.bottom)
         & (y.min(axis=1) <= view.top)
     )
-    thickness = 0.5 if view.right - view.left < 4000 else 0.35
-    axes.add_collection(LineCollection(segments[seen], colors=NETWORK, linewidths=thickness, zorder=2), autolim=False)
+    # hard-edged lines: thousands of softened ones would double the size of the picture
+    lines = LineCollection(segments[seen], colors=NETWORK, linewidths=0.4, antialiaseds=False, zorder=2)
+    axes.add_collection(lines, autolim=False)
 
 
 def _draw_cells(axes: Axes, cells: pd.DataFrame) -> None:
@@ -193,7 +194,7 @@ def _draw_cells(axes: Axes, cells: pd.DataFrame) -> None:
         axes.add_collection(squares, autolim=False)
 
 
-def _draw_coverage(axes: Axes, coverage: shapely.Geometry | None, view: View) -> None:
+def _draw_coverage(axes: Axes, coverage: BaseGeometry | None, view: View) -> None:
     """Shade what the map data do not cover."""
     if coverage is None or coverage.contains(view.frame):
         return
@@ -217,10 +218,12 @@ def _draw_outlines(axes: Axes, buurten: gpd.GeoDataFrame, own: gpd.GeoDataFrame)
 def _draw_facilities(axes: Axes, layers: Layers, view: View) -> npt.NDArray[np.float64]:
     """Draw each facility as a shape with a letter; return where they are."""
     places = layers.facilities
-    places = places[view.holds(places.geometry.x.to_numpy(), places.geometry.y.to_numpy())]
+    places = places[view.holds(*shapely.get_coordinates(places.geometry.to_numpy()).T)]
     drawn = []
     for marker, (key, letter) in zip(MARKERS, layers.facts.choices.basispakket.symbols.items(), strict=False):
-        points = _apart(shapely.get_coordinates(places.loc[places["facility_type"] == key, "geometry"].to_numpy()), view)
+        points = _apart(
+            shapely.get_coordinates(places.loc[places["facility_type"] == key, "geometry"].to_numpy()), view
+        )
         axes.plot(*points.T, marker=marker, zorder=6, **SYMBOL)
         axes.plot(*points.T, linestyle="none", marker=f"$\\mathrm{{{letter}}}$", zorder=6.1, **LETTER)
         drawn.append(points)
@@ -229,7 +232,7 @@ def _draw_facilities(axes: Axes, layers: Layers, view: View) -> npt.NDArray[np.f
 
 def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None}, pil_kwargs={"optimize": True})
+    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
     return buffer.getvalue()
 
 
@@ -247,7 +250,7 @@ def _legend(layers: Layers, homes: pd.DataFrame) -> list[tuple[float, str, list[
     group = layers.facts.catalogue.target_group[layers.facts.choices.basispakket.target_group]
     squares: list[Artist] = [
         Patch(facecolor=fill, edgecolor=edge, hatch=hatch, label=label)
-        for fill, edge, hatch, label in zip(FILLS, EDGES, HATCHES, _told(layers, homes), strict=True)
+        for fill, edge, hatch, label in zip(FILLS, EDGES, HATCHES, per_class(layers.classes, homes), strict=True)
     ]
     symbols = layers.facts.choices.basispakket.symbols
     letters: list[Artist] = [
@@ -262,42 +265,6 @@ def _legend(layers: Layers, homes: pd.DataFrame) -> list[tuple[float, str, list[
     ]
     squares_head = f"Vakken van {CELL_M} × {CELL_M} meter: basispakket voor {group.short}"
     return [(0.0, squares_head, squares), (0.43, "Voorzieningen", letters), (0.7, "Lijnen", lines)]
-
-
-def _told(layers: Layers, homes: pd.DataFrame) -> list[str]:
-    """Name the classes, with the number of homes in each; the smallest squares are told without."""
-    per_class = homes.groupby("class")["homes"].sum()
-    return [
-        label if number == FEW_HOMES else f"{label}: {messages.amount(float(per_class.get(number, 0)), 'woningen')}"
-        for number, label in enumerate(layers.classes.labels)
-    ]
-
-
-def _source(facts: Facts) -> str:
-    attributions = dict.fromkeys(source.attribution for source in facts.sources)
-    return f"Bron: {'; '.join(attributions)}. Kaartgegevens: {messages.date_text(facts.map_date)}."
-
-
-def _alt(wijk: Place, layers: Layers, homes: pd.DataFrame) -> str:
-    group = layers.facts.catalogue.target_group[layers.facts.choices.basispakket.target_group]
-    types = messages.listing([kind.label for kind in layers.classes.types])
-    told = messages.sentence("; ".join(_told(layers, homes)[:FEW_HOMES]))
-    return (
-        f"Kaart van {wijk.name}: per vak van {CELL_M} bij {CELL_M} meter hoeveel van {types} binnen de norm voor "
-        f"{group.label} liggen. {told}."
-    )
-
-
-def _caption(homes: pd.DataFrame, view: View, unnamed: Sequence[str]) -> str:
-    """Say what the map leaves out."""
-    outside = int(homes.loc[~view.holds(homes["x"].to_numpy(), homes["y"].to_numpy()), "homes"].sum())
-    parts = ["Een letter kan staan voor meer plekken dicht bij elkaar."]
-    if outside:
-        verb = "ligt" if outside == 1 else "liggen"
-        parts.append(f"{messages.amount(outside, 'woningen')} {verb} buiten dit kaartbeeld.")
-    if unnamed:
-        parts.append(f"Zonder naam op de kaart, bij gebrek aan ruimte: {messages.listing(unnamed)}.")
-    return " ".join(parts)
 
 
 def _lines(geometry: shapely.Geometry) -> list[npt.NDArray[np.float64]]:

@@ -46,7 +46,7 @@ class Common:
     norms: list[sections.NormRow]
     assumptions: list[sections.Assumption]
     sources: list[sections.SourceRow]
-    notes: Sequence[Any]
+    notes: list[sections.NoteRow]
     not_measured: list[str]
     without_norm: str
     green: str
@@ -124,7 +124,7 @@ def common_parts(facts: Facts) -> Common:
         norms=sections.norm_rows(facts),
         assumptions=sections.assumptions(facts),
         sources=sections.source_rows(facts),
-        notes=sections.notes_of(facts),
+        notes=sections.note_rows(facts),
         not_measured=facts.choices.not_measured.items,
         without_norm=_without_norm(facts.catalogue),
         green=messages.percentage(facts.catalogue.limit("green_share")),

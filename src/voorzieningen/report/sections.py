@@ -76,6 +76,16 @@ class SourceRow:
     digest: str
 
 
+@dataclass(frozen=True)
+class NoteRow:
+    """What a stage came across."""
+
+    subject: str
+    stage: str
+    count: str
+    text: str
+
+
 def group_shares(area: Place, facts: Facts) -> list[GroupShare]:
     """List the groups that the report tells about, with their share here and in the municipality.
 
@@ -188,14 +198,19 @@ def source_rows(facts: Facts) -> list[SourceRow]:
     ]
 
 
-def notes_of(facts: Facts) -> Sequence[Any]:
+def note_rows(facts: Facts) -> list[NoteRow]:
     """List what the stages came across, in the order of the stages."""
     notes = facts.tables["notes"]
     order = notes["stage"].map({stage: number for number, stage in enumerate(messages.STAGE)})
     rows = notes.assign(order=order).sort_values(["order", "subject"])
     return [
-        row._replace(stage=messages.STAGE.get(row.stage, row.stage), subject=row.subject.replace("_", " "))
-        for row in rows.itertuples()
+        NoteRow(
+            subject=messages.sentence(subject.replace("_", " ")),
+            stage=messages.STAGE.get(stage, stage),
+            count=messages.number(count),
+            text=messages.sentence(text),
+        )
+        for subject, stage, count, text in zip(rows["subject"], rows["stage"], rows["count"], rows["text"], strict=True)
     ]
 
 
@@ -248,7 +263,9 @@ def _walk(norm: Norm, profiles: Sequence[Profile]) -> str:
     told = []
     for profile in {profile.key: profile for profile in profiles}.values():
         per_minute = profile.speed_m_s * 60
-        metres, minutes = (norm.value, norm.value / per_minute) if norm.unit == "m" else (norm.value * per_minute, norm.value)
+        metres, minutes = (
+            (norm.value, norm.value / per_minute) if norm.unit == "m" else (norm.value * per_minute, norm.value)
+        )
         told.append(f"{messages.number(metres)} m = {messages.number(minutes, 1)} min ({profile.label})")
     return "; ".join(told)
 

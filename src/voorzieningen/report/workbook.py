@@ -18,6 +18,7 @@ from voorzieningen.schema import TABLES
 WIDEST = 60
 NARROWEST = 9
 SAMPLE = 400
+FROZEN_COLUMNS = 2
 STATUS_FILLS = {"groen": "#D3EBD9", "oranje": "#FFE2B0", "rood": "#F7C8C2"}
 WORDS: dict[str, Mapping[str, str]] = {
     "phase": messages.PHASE,
@@ -162,12 +163,13 @@ def _write_explanation(book: Any, facts: Facts) -> None:
 def _explanation(facts: Facts) -> list[str]:
     marks = "; ".join(f"{messages.STATUS_MARK[key]} {label}" for key, label in messages.STATUS.items())
     sources = [f"{source.title} ({source.file}): {source.attribution}, {source.licence}" for source in facts.sources]
+    population, map_data = messages.date(facts.study.peildatum), messages.date_text(facts.map_date)
     return [
-        f"Bevolking: {messages.date(facts.study.peildatum)}. Voorzieningen en wegen: {messages.date_text(facts.map_date)}.",
+        f"Bevolking: {population}. Voorzieningen en wegen: {map_data}.",
         messages.COLOURS_FOOTER,
         f"Het oordeel per cel: {marks}.",
-        "Elke rij is een cel: een gebied, een type voorziening, een doelgroep en een norm. Alle gebieden staan erin, op "
-        "volgorde van code.",
+        "Elke rij in een matrix is een cel: een gebied, een type voorziening, een doelgroep en een norm.",
+        "Alle gebieden staan erin, op volgorde van code.",
         "Een leeg vak betekent: geen cijfer. Dat is iets anders dan nul.",
         "Waar CBS geen aantal van de doelgroep geeft, gaat het aandeel over woningen (kolom grondslag).",
         "Aandelen staan als getal met een procentnotatie: 0,83 is 83%.",
@@ -182,16 +184,14 @@ def _write_sheet(book: Any, sheet: Sheet) -> None:
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E8EEF2"})
     top = {"valign": "top"}
     formats = [book.add_format({"num_format": pattern, **top}) for pattern in sheet.formats]
-    fills = {
-        WORDS["status"][key]: book.add_format({"bg_color": colour, **top}) for key, colour in STATUS_FILLS.items()
-    }
+    fills = {WORDS["status"][key]: book.add_format({"bg_color": colour, **top}) for key, colour in STATUS_FILLS.items()}
     for number, (key, heading) in enumerate(zip(sheet.rows.columns, sheet.headings, strict=True)):
         values, plain = sheet.rows[key], formats[number]
         page.set_column(number, number, _width(heading, values))
         page.write_string(0, number, heading, head)
         for row, value in enumerate(values.astype(object), start=1):
             _write_value(page, row, number, value, fills.get(value, plain) if key == "status" else plain)
-    page.freeze_panes(1, 2 if len(sheet.headings) > 2 else 1)
+    page.freeze_panes(1, FROZEN_COLUMNS)
     page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.headings) - 1)
 
 
