@@ -30,9 +30,8 @@ def command_page(program: click.Command) -> str:
 
 def _helps(program: click.Command) -> Iterator[tuple[int, str, str]]:
     """Walk the commands, depth first, each with its help as click prints it."""
-    top = click.Context(
-        program, info_name="voorzieningen", terminal_width=HELP_WIDTH, max_content_width=HELP_WIDTH, color=False
-    )
+    printing = {"terminal_width": HELP_WIDTH, "max_content_width": HELP_WIDTH, "color": False}
+    top = click.Context(program, info_name="voorzieningen", **{**program.context_settings, **printing})
     waiting = [(0, program, top)]
     while waiting:
         depth, command, context = waiting.pop()

@@ -251,6 +251,11 @@ class Catalogue(Model):
         """The norms in use, in order."""
         return tuple(norm for norm in self.norm.values() if norm.active)
 
+    def counted_classes(self, facility_type: str) -> tuple[str, ...]:
+        """Return the classes that a walk to a type may end at, also where it combines types."""
+        parts = self.facility_type[facility_type].combines or [facility_type]
+        return tuple(name for part in parts for name in self.facility_type[part].counted_classes)
+
     def profile_of(self, norm: Norm, target_group: str) -> Profile:
         """Return the profile by which a group's walk is judged."""
         return self.profile[norm.profile or self.target_group[target_group].profile]

@@ -19,6 +19,7 @@ from voorzieningen.summary import by_key, ratio, reason_of_area, summarise_walks
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
 
 LEVEL_TABLES = {"buurt_gaps": ("buurt",), "wijk_gaps": ("wijk",), "area_gaps": ("gebied", "gemeente")}
@@ -56,6 +57,21 @@ class _Areas:
     phase: Texts
     origin: Ints
     area: Ints
+
+
+@dataclass(frozen=True)
+class _Walked:
+    """The walks of one case in all areas of a table, as often as their origin lies in one."""
+
+    areas: _Areas
+    walks: pd.DataFrame
+    known: Flags
+    within: Flags
+    homes: Floats
+
+    def total(self, values: Floats) -> Floats:
+        """Add up per area."""
+        return total_per_area(values, self.areas.area, len(self.areas.code))
 
 
 def judge_walks(reach: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -119,19 +135,17 @@ def find_gaps(
     within_of = {key: (own["verdict"] == "binnen_norm").to_numpy() for key, own in verdicts_of.items()}
     people_of = by_key(residents, ["target_group"], order)
     homes = origins["homes"].to_numpy(dtype=np.float64)
+    no_one = np.zeros(len(order), dtype=bool)
     tables = {}
     for name, levels in LEVEL_TABLES.items():
         areas = _areas(members[members["level"].isin(levels)], origins, tracks)
         cells = []
         for case in _cases(catalogue):
             walks = walks_of[case.facility_type.key, case.profile.key]
-            within = within_of.get(
-                (case.norm.key, case.facility_type.key, case.profile.key), np.zeros(len(order), dtype=bool)
-            )
-            cells += [
-                _cells(case, group, areas, walks, within, people_of[(group.key,)], homes, catalogue)
-                for group in case.groups
-            ]
+            # a norm without verdicts has nobody within it
+            within = within_of.get((case.norm.key, case.facility_type.key, case.profile.key), no_one)
+            walked = _walked(areas, walks, within, homes)
+            cells += [_cells(case, group, walked, people_of[(group.key,)], catalogue) for group in case.groups]
         tables[name] = validate(name, pd.concat(cells, ignore_index=True))
     return tables
 
@@ -174,78 +188,58 @@ def _areas(members: pd.DataFrame, origins: gpd.GeoDataFrame, tracks: pd.DataFram
     )
 
 
+def _walked(areas: _Areas, walks: pd.DataFrame, within: Flags, homes: Floats) -> _Walked:
+    own = walks[["walk_distance_m", "walk_time_s", "reason"]].iloc[areas.origin]
+    return _Walked(areas, own, own["reason"].isna().to_numpy(), within[areas.origin], homes[areas.origin])
+
+
 def _cells(
-    case: _Case,
-    group: TargetGroup,
-    areas: _Areas,
-    walks: pd.DataFrame,
-    within: npt.NDArray[np.bool_],
-    people: pd.DataFrame,
-    homes: Floats,
-    catalogue: Catalogue,
+    case: _Case, group: TargetGroup, walked: _Walked, people: pd.DataFrame, catalogue: Catalogue
 ) -> pd.DataFrame:
     """Fill the cells of one norm, type and group for all areas."""
-    count = len(areas.code)
-    own_homes, own_walks = homes[areas.origin], walks.iloc[areas.origin]
-    known, near = own_walks["reason"].isna().to_numpy(), within[areas.origin]
-
-    def total(weights: Floats) -> Floats:
-        return total_per_area(weights, areas.area, count)
-
-    figures = {
-        column: people[column].to_numpy(dtype=np.float64)[areas.origin]
-        for column in ("count", "count_low", "count_high")
-    }
-    counted = ~np.isnan(figures["count"])
-    over_homes = _mostly_without_figure(total(own_homes * counted), total(own_homes), total(counted * 1.0), catalogue)
-    weights = np.where(over_homes[areas.area], own_homes, np.nan_to_num(figures["count"]))
-    summary = summarise_walks(own_walks, areas.area, count, own_homes, weights)
-    size, known_size = total(weights), total(weights * known)
-    size_within = total(weights * (known & near))
-    bounds = {column: np.where(over_homes, np.nan, total(np.nan_to_num(values))) for column, values in figures.items()}
+    areas = walked.areas
+    bounds = ["count", "count_low", "count_high"]
+    counts = people[bounds].iloc[areas.origin]
+    over_homes = _mostly_without_figure(walked, counts["count"].notna().to_numpy(), catalogue)
+    weights = np.where(over_homes[areas.area], walked.homes, np.nan_to_num(counts["count"]))
+    summary = summarise_walks(walked.walks, areas.area, len(areas.code), walked.homes, weights)
+    known, within = walked.total(weights * walked.known), walked.total(weights * (walked.known & walked.within))
     table = pd.DataFrame(
         {
             "code": areas.code,
             "name": areas.name,
             "track": areas.track,
             "phase": areas.phase,
-            **_labels(case, group),
+            **_labels(case, group, catalogue),
             "basis": np.where(over_homes, "woningen", group.unit),
-            **bounds,
-            "count_within": np.where(over_homes, np.nan, size_within),
-            "share_within": ratio(size_within, known_size, otherwise=np.nan),
-            **{
-                column: summary[column]
-                for column in ("share_known", "walk_distance_p50_m", "walk_time_p50_min", "walk_time_p90_min")
-            },
+            **{name: np.where(over_homes, np.nan, walked.total(np.nan_to_num(counts[name]))) for name in bounds},
+            "count_within": np.where(over_homes, np.nan, within),
+            "share_within": ratio(within, known, otherwise=np.nan),
         }
-    )
-    table["reason"] = [
+    ).join(summary[["share_known", "walk_distance_p50_m", "walk_time_p50_min", "walk_time_p90_min"]])
+    unknown = [
         reason_of_area(share, reason, catalogue.limit("known_share"))
         for share, reason in zip(summary["share_known"], summary["reason"], strict=True)
     ]
-    table["status"] = _statuses(table, size, case.norm, catalogue)
-    table["gap_types"] = [
-        _gap_types(status, reason) for status, reason in zip(table["status"], table["reason"], strict=True)
-    ]
-    table["explanation"] = _explanations(table, case, group, known_size - size_within, catalogue)
+    table["reason"] = pd.array(unknown, dtype="str")
+    table = table.assign(status=_statuses(unknown, table, walked.total(weights), case.norm, catalogue))
+    table["gap_types"] = [_gap_types(*cell) for cell in zip(table["status"], table["reason"], strict=True)]
+    table["explanation"] = _explanations(table, case, group, known - within, catalogue)
     table["reason"] = np.where(table["reason"].isna() & over_homes, "geen_cijfer", table["reason"])
     texts = ["code", "name", "track", "phase", "basis", "reason", "status", "gap_types", "explanation", "robustness"]
     return table.astype(dict.fromkeys(texts, "str"))
 
 
-def _mostly_without_figure(
-    with_figure: Floats, all_homes: Floats, rows: Floats, catalogue: Catalogue
-) -> npt.NDArray[np.bool_]:
+def _mostly_without_figure(walked: _Walked, counted: Flags, catalogue: Catalogue) -> Flags:
     """Tell for which areas CBS gives a figure for too few homes, so that shares are over homes."""
-    share = np.divide(with_figure, all_homes, out=(rows > 0).astype(np.float64), where=all_homes > 0)
+    share = ratio(walked.total(walked.homes * counted), walked.total(walked.homes), otherwise=0.0)
     return share < catalogue.limit("known_share")
 
 
-def _labels(case: _Case, group: TargetGroup) -> dict[str, object]:
+def _labels(case: _Case, group: TargetGroup, catalogue: Catalogue) -> dict[str, object]:
     text = {
         "facility_type": case.facility_type.key,
-        "facility_class": ";".join(case.facility_type.counted_classes),
+        "facility_class": ";".join(catalogue.counted_classes(case.facility_type.key)),
         "target_group": group.key,
         "unit": group.unit,
         "profile": case.profile.key,
@@ -258,11 +252,11 @@ def _labels(case: _Case, group: TargetGroup) -> dict[str, object]:
     return {**text, "norm_value": value, "robustness": None}
 
 
-def _statuses(table: pd.DataFrame, size: Floats, norm: Norm, catalogue: Catalogue) -> Texts:
+def _statuses(unknown: list[str | None], table: pd.DataFrame, size: Floats, norm: Norm, catalogue: Catalogue) -> Texts:
     share = table["share_within"]
     choices = [
         np.full(len(table), not norm.gives_verdict),
-        table["reason"].notna().to_numpy(),
+        np.array([reason is not None for reason in unknown]),
         size < catalogue.limit("group_min"),
         (share >= catalogue.limit("green_share")).to_numpy(),
         (share >= catalogue.limit("orange_share")).to_numpy(),

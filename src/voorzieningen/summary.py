@@ -136,12 +136,13 @@ def ratio(part: Floats, whole: Floats, *, otherwise: float) -> Floats:
 
 def _shared_reason(reason: pd.Series, area: Ints, count: int) -> npt.NDArray[np.object_]:
     """Return per area the reason that all unknown walks share; without walks it is the reason of all areas."""
-    unknown = pd.DataFrame({"area": area, "reason": reason.to_numpy(dtype=object)}).dropna()
-    kinds = unknown.drop_duplicates()
-    everywhere = kinds["reason"].unique()
-    all_unknown = len(unknown) == len(area) and len(everywhere) == 1
+    code, kinds = pd.factorize(reason)
+    unknown = code >= 0
+    pairs = np.unique(np.stack([area[unknown], code[unknown]], axis=1), axis=0)
+    several = np.bincount(pairs[:, 0], minlength=count) > 1
+    everywhere = kinds[0] if unknown.all() and len(kinds) == 1 else "geen_cijfer"
     shared = np.full(count, None, dtype=object)
-    shared[np.bincount(area, minlength=count) == 0] = everywhere[0] if all_unknown else "geen_cijfer"
-    by_area = kinds.groupby("area")["reason"].agg(["first", "size"])
-    shared[by_area.index.to_numpy()] = np.where(by_area["size"] == 1, by_area["first"], "te_weinig_bekend")
+    shared[pairs[:, 0]] = kinds.to_numpy(dtype=object)[pairs[:, 1]]
+    shared[several] = "te_weinig_bekend"
+    shared[np.bincount(area, minlength=count) == 0] = everywhere
     return shared

@@ -91,6 +91,15 @@ class TestGenerated:
         assert study["properties"].keys() == StudyFile.model_fields.keys()
         assert study["additionalProperties"] is False
 
+    @pytest.mark.parametrize("name", ["", *sorted(generate.program.commands)])
+    def test_the_page_of_commands_shows_the_help_that_a_user_sees(self, name: str) -> None:
+        arguments = [*([name] if name else []), "--help"]
+        told = CliRunner().invoke(
+            generate.program, arguments, prog_name="voorzieningen", terminal_width=100, max_content_width=100
+        )
+
+        assert f"```text\n{told.output.rstrip()}\n```" in generate.cli()
+
     def test_the_exit_codes_are_those_of_the_interface(self) -> None:
         assert [code for code, _ in exit_codes()] == ["0", "1", "2", "3", "4", "5", "6", "130"]
 

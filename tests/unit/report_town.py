@@ -221,7 +221,7 @@ def _population() -> pd.DataFrame:
             ("gemeente", "GM9999", 100.0, 97.0),
         ):
             known = group.missing is None and placed is not None
-            part = {"65-plus": 0.25, "0-15": 0.1}.get(key, 1.0)
+            part = {"65-plus": 0.25, "0-15": 0.1, "15-25": 0.12, "eenpersoons": 0.2}.get(key, 1.0)
             size = placed * part if known and placed else None
             rows.append(
                 {

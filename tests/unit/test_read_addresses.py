@@ -52,7 +52,15 @@ def test_an_address_takes_use_and_build_year_from_the_smallest_building_around_i
 
 @pytest.mark.parametrize(
     ("start_date", "year"),
-    [("1931", 1931), ("2024-05", 2024), ("C19", None), ("0999", None), ("9999", None), ("19311", None), ("~1930", None)],
+    [
+        ("1931", 1931),
+        ("2024-05", 2024),
+        ("C19", None),
+        ("0999", None),
+        ("9999", None),
+        ("19311", None),
+        ("~1930", None),
+    ],
 )
 def test_a_build_year_is_four_digits(tmp_path: Path, start_date: str, year: int | None) -> None:
     town = base()
@@ -62,7 +70,8 @@ def test_a_build_year_is_four_digits(tmp_path: Path, start_date: str, year: int 
 
 
 @pytest.mark.parametrize(
-    ("building", "home"), [("house", True), ("yes", True), ("retail", False), ("retail;apartments", True), ("retail;office", False)]
+    ("building", "home"),
+    [("house", True), ("yes", True), ("retail", False), ("retail;apartments", True), ("retail;office", False)],
 )
 def test_a_building_says_whether_it_can_be_a_home(tmp_path: Path, building: str, home: bool) -> None:  # noqa: FBT001
     town = base()
@@ -127,7 +136,9 @@ def objects() -> gpd.GeoDataFrame:
     )
 
 
-def read_bag(folder: Path, change: Change | None = None, layer: str = "adressen") -> tuple[pd.DataFrame, dict[str, int]]:
+def read_bag(
+    folder: Path, change: Change | None = None, layer: str = "adressen"
+) -> tuple[pd.DataFrame, dict[str, int]]:
     study = load_study(str(base().home("h", 0, 9).write(folder, BAG)))
     table = objects() if change is None else change(objects())
     table.to_file(folder / "raw" / "adressen.gpkg", layer=layer, driver="GPKG")
@@ -186,7 +197,11 @@ def test_the_layer_with_the_name_of_the_bag_is_taken(tmp_path: Path) -> None:
         (lambda t: t.rename(columns={"gebruiksdoel": "gebruiksdoelx"}), SourceError, "mean 'gebruiksdoelx'"),
         (lambda t: t.drop(columns="identificatie"), SourceError, "no column 'identificatie'"),
         (lambda t: t.assign(geometry=t.buffer(5)), SourceError, "has no layer of points.*adressen"),
-        (lambda t: t.assign(geometry=t.translate(50_000)), SourceError, "no address in or near the municipality among 3"),
+        (
+            lambda t: t.assign(geometry=t.translate(50_000)),
+            SourceError,
+            "no address in or near the municipality among 3",
+        ),
         (lambda t: t.assign(status="Verblijfsobject ingetrokken"), SourceError, "among 0 in use"),
         (lambda t: t.assign(identificatie=["0001", "0001", "2"]), ContractError, "identificatie is double: 0001"),
         (lambda t: t.assign(identificatie=["0001", None, " "]), ContractError, "missing at row 2, row 3"),

@@ -177,7 +177,9 @@ def test_heights_are_dropped_and_other_coordinates_become_rd(tmp_path: Path, stu
 def test_an_outline_that_crosses_itself_is_repaired_and_named(tmp_path: Path, study: Study) -> None:
     """A bow tie of two triangles of 2500 m2, with a spike: the triangles stay."""
     bow_tie = shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
-    found = read(tmp_path, study, lambda table: table.set_geometry([square(100, 0), bow_tie, square(0, 0)], crs=table.crs))
+    found = read(
+        tmp_path, study, lambda table: table.set_geometry([square(100, 0), bow_tie, square(0, 0)], crs=table.crs)
+    )
     assert found.buurten.geometry[0].area == pytest.approx(5000)
     assert found.buurten.is_valid.all()
     count, text = subjects(found)["ongeldige omtrekken"]
@@ -186,7 +188,9 @@ def test_an_outline_that_crosses_itself_is_repaired_and_named(tmp_path: Path, st
 
 def test_overlapping_buurten_are_noted_with_the_area(tmp_path: Path, study: Study) -> None:
     """A strip of 20 by 100 m is in both: 0.2 hectare."""
-    found = read(tmp_path, study, lambda table: table.set_geometry([square(80, 0), square(0, 0), square(0, 0)], crs=table.crs))
+    found = read(
+        tmp_path, study, lambda table: table.set_geometry([square(80, 0), square(0, 0), square(0, 0)], crs=table.crs)
+    )
     count, text = subjects(found)["overlappende buurten"]
     assert (count, "0,20 hectare" in text) == (1, True)
 
@@ -209,7 +213,11 @@ def replaced(geometry: shapely.Geometry | None) -> Change:
         (replaced(shapely.Polygon()), ContractError, "buurt BU99990001 has no outline"),
         (replaced(shapely.Point(1, 1)), ContractError, "buurt BU99990001 is not an area"),
         (replaced(shapely.LineString([(0, 0), (9, 9)])), ContractError, "buurt BU99990001 is not an area"),
-        (replaced(shapely.Polygon([(0, 0), (9, 9), (0, 0)])), ContractError, "BU99990001 has an outline without surface"),
+        (
+            replaced(shapely.Polygon([(0, 0), (9, 9), (0, 0)])),
+            ContractError,
+            "BU99990001 has an outline without surface",
+        ),
         (lambda t: t.assign(buurtcode="BU99990001"), ContractError, "buurtcode is double: BU99990001"),
         (lambda t: t.assign(buurtcode=["1", "BU99990000", "x"]), ContractError, "buurtcode is not a code.*row 1: '1'"),
         (lambda t: t.assign(wijkcode=["WK1", None, "x"]), ContractError, "wijkcode is not a code"),
@@ -325,7 +333,11 @@ def test_codes_that_differ_from_the_map_are_noted_both_ways(tmp_path: Path, stud
         (["WijkenEnBuurten,A_1,A_1", "BU99990000,1,1"], SourceError, "a column twice: A_1"),
         (["WijkenEnBuurten,A_1", 'BU99990000,"1'], SourceError, "is not a table in text"),
         (["WijkenEnBuurten,A_1", "BU99990000,1", "BU99990000 ,2"], ContractError, "is double: BU99990000"),
-        (["WijkenEnBuurten,A_1", "BU99990000,1", "BU99990001,veel"], ContractError, "column A: is not a number: 'veel'"),
+        (
+            ["WijkenEnBuurten,A_1", "BU99990000,1", "BU99990001,veel"],
+            ContractError,
+            "column A: is not a number: 'veel'",
+        ),
         (["WijkenEnBuurten,AantalInwoners_1", "BU99990000,-1"], ContractError, "AantalInwoners: is negative"),
     ],
 )

@@ -82,9 +82,10 @@ def test_a_way_of_which_no_node_is_there_is_counted(tmp_path: Path) -> None:
 
 def test_a_node_that_follows_itself_is_taken_once(tmp_path: Path) -> None:
     town = street().way("a", "a", "b", "b", highway="path").way("a", "a", highway="path")
-    ways = read(town, tmp_path)["ways"]
-    assert ways["way_id"].tolist() == [1, 2]
-    assert list(ways["node_ids"][1]) == [1, 2]
+    tables = read(town, tmp_path)
+    assert tables["ways"]["way_id"].tolist() == [1, 2]
+    assert list(tables["ways"]["node_ids"][1]) == [1, 2]
+    assert notes(tables)["OpenStreetMap: wegen van één punt"][0] == 1
 
 
 def test_platforms_and_squares_are_ways_and_other_lines_are_not(tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ def test_a_clipped_line_that_is_a_place_keeps_its_parts(tmp_path: Path) -> None:
 
 
 def test_odd_tags_survive(tmp_path: Path) -> None:
-    odd = {"amenity": "cafe", "name": "Café ‘t \"Hoekje\" \\ 你好 😀\n<b>", "naïeve:sleutel": ";;=", "leeg": ""}
+    odd = {"amenity": "cafe", "name": 'Café ‘t "Hoekje" \\ 你好 😀\n<b>', "naïeve:sleutel": ";;=", "leeg": ""}
     places = read(street().node("cafe", 5, 5, **odd), tmp_path)["places"].set_index("osm_id")
     assert json.loads(places["tags"]["n4"]) == odd
     assert "你好" in places["tags"]["n4"]

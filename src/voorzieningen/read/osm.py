@@ -142,11 +142,12 @@ def _as_json(tags: Tags) -> str:
 
 
 def _notes(found: Scan) -> list[Note]:
-    clipped = sum(way.clipped for way in found.ways)
+    clipped = sum(way.clipped for way in found.ways if way.runs)
     lost = sorted(osm_id for osm_id, (_, wanted) in found.waiting.items() if wanted.place)
     homeless = sorted(osm_id for osm_id, (_, wanted) in found.waiting.items() if not wanted.place)
     counted = [
         ("afgeknipte wegen", clipped, "wegen lopen door buiten het uittreksel; het deel erbinnen telt mee"),
+        ("wegen van één punt", found.ways_of_one_node, "wegen hebben binnen het uittreksel maar één punt en vervallen"),
         ("wegen zonder punten", found.ways_without_nodes, "wegen liggen geheel buiten het uittreksel en vervallen"),
         ("vlakken zonder omtrek", len(lost), f"voorzieningen hebben geen hele omtrek en vervallen: {some(lost)}"),
         (

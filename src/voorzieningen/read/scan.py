@@ -82,6 +82,7 @@ class Scan:
     addresses: list[Feature] = field(default_factory=list)
     buildings: list[Feature] = field(default_factory=list)
     ways_without_nodes: int = 0
+    ways_of_one_node: int = 0
     out_of_use: set[str] = field(default_factory=set)
     waiting: dict[str, tuple[Tags, Wanted]] = field(default_factory=dict)
     _wkb: Any = field(default_factory=osmium.geom.WKBFactory)
@@ -120,11 +121,12 @@ class Scan:
 
     def _take_walking_way(self, way: Any, tags: Tags) -> None:
         runs = _runs(way)
-        clipped = any(node.x == UNDEFINED for node in way.nodes)
-        if not runs and clipped:
+        known = [node for node in way.nodes if node.x != UNDEFINED]
+        if not known:
             self.ways_without_nodes += 1
-        elif runs and _any_inside(way.nodes, self.coverage):
-            self.ways.append(MappedWay(way.id, tags, runs, clipped))
+        elif _any_inside(known, self.coverage):
+            self.ways_of_one_node += not runs
+            self.ways.append(MappedWay(way.id, tags, runs, clipped=len(known) < len(way.nodes)))
 
     def _take_relation(self, relation: Any, tags: Tags) -> None:
         osm_id = f"r{relation.id}"

@@ -135,7 +135,7 @@ def _move(axes: Axes, text: Text, spot: tuple[float, float] | None, anchor: npt.
     if spot is None:
         text.remove()
         return
-    here, there = axes.transData.inverted().transform([spot, anchor])
+    here, there = axes.transData.inverted().transform(np.array([spot, anchor]))
     text.set_position((here[0], here[1]))
     if np.hypot(*(np.array(spot) - anchor)) > FAR_NAME_PX:
         axes.plot([here[0], there[0]], [here[1], there[1]], color="#222222", linewidth=0.6, zorder=6.5)
