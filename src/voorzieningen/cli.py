@@ -39,6 +39,11 @@ class _Program(click.Group):
             ctx.exit(INTERRUPTED)
 
 
+def _example(line: str) -> str:
+    """End a help text with a line that can be run; the backspace keeps click from wrapping it."""
+    return f"\b\nExample:\n  {line}"
+
+
 def _study_options(command: F) -> F:
     """Give a command its study, and where raw files and artefacts are."""
     for decorate in (
@@ -70,29 +75,24 @@ _format_option = click.option(
 )
 
 
-@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Program,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_example("voorzieningen run kampen --raw data/raw/kampen"),
+)
 @click.version_option(package_name="voorzieningen", prog_name="voorzieningen")
 def main() -> None:
-    r"""Find out who cannot walk to a huisarts, a buurtsuper or a place to meet, and why.
+    """Find out who cannot walk to a huisarts, a buurtsuper or a place to meet, and why.
 
     STUDY is a name in configs/ or the path of a TOML file.
-
-    \b
-    Example:
-      voorzieningen run kampen --raw data/raw/kampen
     """
 
 
-@main.command()
+@main.command(epilog=_example("voorzieningen check kampen"))
 @_study_options
 @_format_option
 def check(study: str, raw: Path | None, out: Path, form: str) -> None:
-    r"""Judge the study, the catalogue and the raw files; compute nothing.
-
-    \b
-    Example:
-      voorzieningen check kampen
-    """
+    """Judge the study, the catalogue and the raw files; compute nothing."""
     import pandas as pd
 
     from voorzieningen.read import inspect_sources
@@ -112,17 +112,12 @@ def check(study: str, raw: Path | None, out: Path, form: str) -> None:
     click.echo(f"{loaded.name}: study, catalogue and {len(seen)} raw files are in order.", err=True)
 
 
-@main.command()
+@main.command(epilog=_example("voorzieningen run kampen --until gaps"))
 @_study_options
 @click.option("--until", type=click.Choice(STAGES), default="report", help="Last stage to run.")
 @click.option("--force", type=click.Choice(STAGES), multiple=True, help="Run this stage even if nothing changed.")
 def run(study: str, raw: Path | None, out: Path, until: str, force: tuple[str, ...]) -> None:
-    r"""Run all stages, skipping what is unchanged, and print where the result is.
-
-    \b
-    Example:
-      voorzieningen run kampen --until gaps
-    """
+    """Run all stages, skipping what is unchanged, and print where the result is."""
     from voorzieningen.pipeline import stages_until
 
     folder = _run(study, raw, out, stages=stages_until(until), force=force)
@@ -130,24 +125,19 @@ def run(study: str, raw: Path | None, out: Path, until: str, force: tuple[str, .
 
 
 def _stage_command(name: str, does: str) -> None:
-    @main.command(name, help=f"{does}\n\n\b\nExample:\n  voorzieningen {name} kampen")
+    @main.command(name, help=does, epilog=_example(f"voorzieningen {name} kampen"))
     @_study_options
     def command(study: str, raw: Path | None, out: Path) -> None:
         folder = _run(study, raw, out, stages=(name,))
         click.echo(folder / name)
 
 
-@main.command()
+@main.command(epilog=_example("voorzieningen network kampen --rules"))
 @_study_options
 @click.option("--rules", is_flag=True, help="Print what each walking rule kept or dropped.")
 @_format_option
 def network(study: str, raw: Path | None, out: Path, *, rules: bool, form: str) -> None:
-    r"""Make the walking network, and what it needs.
-
-    \b
-    Example:
-      voorzieningen network kampen --rules
-    """
+    """Make the walking network, and what it needs."""
     folder = _run(study, raw, out, stages=("network",))
     if rules:
         _print_table(_open(study, out).table("rules"), form)
@@ -164,16 +154,11 @@ _stage_command("gaps", "Find the gaps, and what that needs.")
 _stage_command("report", "Write the report, and what it needs.")
 
 
-@main.command("list")
+@main.command("list", epilog=_example("voorzieningen list norms --format csv"))
 @click.argument("kind", type=click.Choice(KINDS))
 @_format_option
 def list_kind(kind: str, form: str) -> None:
-    r"""List what the catalogue knows, the studies, or the tables.
-
-    \b
-    Example:
-      voorzieningen list norms --format csv
-    """
+    """List what the catalogue knows, the studies, or the tables."""
     import pandas as pd
 
     from voorzieningen.config import list_studies, load_catalogue
@@ -190,22 +175,17 @@ def list_kind(kind: str, form: str) -> None:
     _print_table(pd.DataFrame(rows), form)
 
 
-@main.command()
+@main.command(epilog=_example("voorzieningen show kampen buurt_gaps --format csv"))
 @_study_options
 @click.argument("table")
 @_format_option
 def show(study: str, table: str, raw: Path | None, out: Path, form: str) -> None:
-    r"""Print a table of a study that has been run.
-
-    \b
-    Example:
-      voorzieningen show kampen buurt_gaps --format csv
-    """
+    """Print a table of a study that has been run."""
     del raw  # taken because every command with a STUDY takes it; tables come from the artefacts
     _print_table(_open(study, out).table(table), form)
 
 
-@main.command()
+@main.command(epilog=_example("voorzieningen explain kampen Brunnepe buurtsuper --group 65-plus"))
 @_study_options
 @click.argument("area")
 @click.argument("facility_type")
@@ -214,13 +194,9 @@ def show(study: str, table: str, raw: Path | None, out: Path, form: str) -> None
 def explain(
     study: str, area: str, facility_type: str, raw: Path | None, out: Path, target_group: str | None, form: str
 ) -> None:
-    r"""Print the chain behind the verdicts on one area and facility type.
+    """Print the chain behind the verdicts on one area and facility type.
 
     AREA is a buurtcode, wijkcode, area code or name.
-
-    \b
-    Example:
-      voorzieningen explain kampen Brunnepe buurtsuper --group 65-plus
     """
     from voorzieningen.explain import explain_cell
 

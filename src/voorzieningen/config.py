@@ -50,6 +50,16 @@ class TagRule(Model):
     match: list[Tags] = Field(min_length=1)
     unless: list[Tags] = []
 
+    @model_validator(mode="after")
+    def _patterns_compile(self) -> Self:
+        for value in (value for tags in (*self.match, *self.unless) for values in tags.values() for value in values):
+            try:
+                re.compile(value.removeprefix("~") if value.startswith("~") else "")
+            except re.error as error:
+                msg = f"'{value}' is not a pattern: {error}"
+                raise ValueError(msg) from error
+        return self
+
     @cached_property
     def _tests(self) -> tuple[list[list[tuple[str, "Callable[[str], bool]"]]], ...]:
         return tuple(

@@ -90,8 +90,10 @@ def _classed(places: gpd.GeoDataFrame, catalogue: Catalogue, peildatum: dt.date)
             )
             geometry.append(shape)
     columns = ["facility_id", "facility_type", "facility_class", "name", "state", "year", "osm_id"]
-    classed = pd.DataFrame(rows, columns=columns).astype({"name": "str", "year": "Int64"})
-    classed = classed.assign(capacity=np.nan, capacity_unit=None, source="OpenStreetMap", confidence="alleen_osm")
+    classed = pd.DataFrame(rows, columns=columns)
+    classed = classed.astype({column: "Int64" if column == "year" else "str" for column in columns})
+    nothing_more = {"capacity_unit": None, "source": "OpenStreetMap", "confidence": "alleen_osm"}
+    classed = classed.assign(capacity=np.nan, **nothing_more).astype(dict.fromkeys(nothing_more, "str"))
     return gpd.GeoDataFrame(classed, geometry=gpd.GeoSeries(geometry, crs=RD), crs=RD)
 
 
@@ -203,7 +205,7 @@ def _entrances(register: gpd.GeoDataFrame, network: Network, catalogue: Catalogu
     ties = ties.drop_duplicates(["owner", "edge_id", "edge_offset_m"])
     return pd.DataFrame(
         {
-            "facility_id": register["facility_id"].to_numpy()[ties["owner"]],
+            "facility_id": register["facility_id"].to_numpy()[ties["owner"].to_numpy(dtype=np.int64)],
             "entrance": ties.groupby("owner").cumcount().to_numpy(),
             "edge_id": ties["edge_id"].to_numpy(dtype=np.int64),
             "edge_offset_m": ties["edge_offset_m"].to_numpy(),

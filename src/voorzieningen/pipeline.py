@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voorzieningen.config import Study, UsedSource, load_study
-from voorzieningen.errors import ConfigError, did_you_mean
+from voorzieningen.errors import ConfigError, SourceError, did_you_mean
 from voorzieningen.schema import TABLES
 from voorzieningen.store import Recipe, Store, Writer, file_digest, write_tables
 
@@ -407,6 +407,12 @@ def used_sources(study: Study, raw: Path) -> list[UsedSource]:
 
     used = []
     for key, path in raw_files(raw, study).items():
+        try:
+            digest = file_digest(path)
+        except OSError as error:
+            raise SourceError(
+                f"cannot be read: {error.strerror}", where=str(path), hint="may this user read it?"
+            ) from error
         dataset = study.catalogue.dataset[key.partition(":")[0]]
         source = study.sources.get(key)
         used.append(
@@ -415,7 +421,7 @@ def used_sources(study: Study, raw: Path) -> list[UsedSource]:
                 title=dataset.title,
                 holder=dataset.holder.format(gemeente=study.gemeentenaam),
                 file=path.name,
-                sha256=file_digest(path),
+                sha256=digest,
                 licence=dataset.licence,
                 attribution=dataset.attribution.format(gemeente=study.gemeentenaam),
                 year=source.year if source else None,

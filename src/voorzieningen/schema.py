@@ -599,11 +599,7 @@ def _pandera_column(spec: Column) -> "pa.Column":
 def _check_key(name: str, table: Table, frame: "pd.DataFrame") -> None:
     repeated = frame.duplicated(list(table.key))
     if repeated.any():
-        rows: Iterable[object] = (
-            frame.loc[repeated, list(table.key)].agg(" · ".join, axis=1)
-            if len(table.key) > 1
-            else (frame.loc[repeated, table.key[0]])
-        )
+        rows = frame.loc[repeated, list(table.key)].astype(str).agg(" · ".join, axis=1)
         raise ContractError(f"{', '.join(table.key)} is not unique: {examples(rows)}", where=name)
 
 
@@ -616,7 +612,7 @@ def _check_geometry(name: str, table: Table, frame: "pd.DataFrame") -> None:
     if frame.crs is None or frame.crs != RD:
         system = frame.crs.name if frame.crs else "no coordinate system"
         raise ContractError(f"is in {system}, not in {RD} (RD New)", where=name)
-    present = frame.geometry.to_numpy()[frame.geometry.notna().to_numpy()]
+    present = [geometry for geometry in frame.geometry.to_numpy() if geometry is not None]
     other = {geometry.geom_type for geometry in present} - set(table.geometry)
     if other:
         raise ContractError(

@@ -12,7 +12,7 @@ import importlib.metadata
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -94,36 +94,51 @@ class Store:
         StorageError
             Another run holds the study, or the folder cannot be written.
         """
+        made = self._make_root()
+        with self._lock(made):
+            try:
+                self._recover()
+                yield
+            except VoorzieningenError:
+                self._put_back()
+                raise
+            except PermissionError as error:
+                self._put_back()
+                raise StorageError("may not be read or written", where=str(error.filename or self.root)) from error
+            finally:
+                self._let_go()
+                _remove_if_only_lock(made)
+
+    @contextmanager
+    def _lock(self, made: Sequence[Path]) -> Iterator[None]:
+        """Hold the lock, which the system takes back from a run that is killed."""
         from filelock import FileLock, Timeout
 
-        made = self._make_root()
+        lock = FileLock(self.root / LOCK, timeout=0)
         try:
-            with FileLock(self.root / LOCK, timeout=0):
-                self._recover()
-                try:
-                    yield
-                except VoorzieningenError:
-                    self._put_back()
-                    raise
-                else:
-                    self._let_go()
+            lock.acquire()
         except Timeout as error:
             raise StorageError(
                 "another run holds this study",
                 where=str(self.root),
                 hint="wait until it has ended, or give another --out",
             ) from error
-        except PermissionError as error:
-            raise StorageError("may not be written", where=str(error.filename or self.root)) from error
-        finally:
+        except OSError as error:
             _remove_if_only_lock(made)
+            raise StorageError(
+                f"cannot be written: {error.strerror or error}", where=str(self.root), hint="give another --out"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def is_current(self, recipe: Recipe) -> bool:
         """Tell whether the stage's artefacts were made from this recipe and are still what was written."""
         sidecar = self._sidecar(recipe.stage)
-        if sidecar is None or sidecar.get("key") != recipe.key:
+        if sidecar is None or sidecar["key"] != recipe.key:
             return False
-        return sidecar.get("files") == _digests(self.root / recipe.stage)
+        return bool(sidecar["files"] == _digests(self.root / recipe.stage))
 
     def contents(self, stage: str) -> str:
         """Return the digest of all that a stage made."""
@@ -145,7 +160,7 @@ class Store:
         StorageError
             The disk is full or may not be written.
         """
-        fresh = self.root / f".{recipe.stage}.new"
+        fresh = self._fresh(recipe.stage)
         try:
             _remove(fresh)
             fresh.mkdir(parents=True)
@@ -170,7 +185,7 @@ class Store:
         Raises
         ------
         StorageError
-            The stage has not been run.
+            The stage has not been run, or the file is damaged.
         """
         import geopandas as gpd
         import pandas as pd
@@ -182,7 +197,12 @@ class Store:
                 where=str(self.root),
                 hint=f"voorzieningen run {self.root.name}",
             )
-        return gpd.read_parquet(path) if TABLES[name].geometry else pd.read_parquet(path)
+        try:
+            return gpd.read_parquet(path) if TABLES[name].geometry else pd.read_parquet(path)
+        except (OSError, ValueError) as error:
+            raise StorageError(
+                f"the file of table '{name}' is damaged", where=str(path), hint=f"voorzieningen run {self.root.name}"
+            ) from error
 
     def sources(self, stage: str) -> list[UsedSource]:
         """Return the raw sources behind a stage, from its sidecar."""
@@ -198,7 +218,7 @@ class Store:
             loaded = json.loads((self.root / stage / SIDECAR).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return loaded if isinstance(loaded, dict) else None
+        return loaded if isinstance(loaded, dict) and {"key", "files", "sources"} <= loaded.keys() else None
 
     def _make_root(self) -> list[Path]:
         """Make the study's folder; return the folders that were not there, the deepest first."""
@@ -221,6 +241,9 @@ class Store:
         fresh.rename(current)
         self._replaced.append((current, old if replaces else None))
 
+    def _fresh(self, stage: str) -> Path:
+        return self.root / f".{stage}.new"
+
     def _old(self, stage: str) -> Path:
         return self.root / f".{stage}.old"
 
@@ -237,10 +260,13 @@ class Store:
             _remove(fresh)
 
     def _put_back(self) -> None:
+        """Undo the swaps by renaming, so that one killed halfway still has all of the old artefacts."""
         for current, old in reversed(self._replaced):
-            _remove(current)
+            undone = self._fresh(current.name)
+            current.rename(undone)
             if old is not None:
                 old.rename(current)
+            _remove(undone)
         self._replaced.clear()
 
     def _let_go(self) -> None:
@@ -272,8 +298,10 @@ def file_digest(path: Path) -> str:
 
 @cache
 def source_digest(stage: str) -> str:
-    """Digest the source of a stage: its module and every module and data file of this package that it imports."""
-    files = sorted(_files_behind(f"voorzieningen.{stage}"))
+    """Digest the source of a stage: its module, every module and data file of this package that it imports, and the
+    pipeline that hands it its tables.
+    """
+    files = sorted({*_files_behind(f"voorzieningen.{stage}"), PACKAGE / "pipeline.py"})
     return _digest_of([[str(path.relative_to(PACKAGE)), file_digest(path)] for path in files])
 
 
@@ -341,5 +369,6 @@ def _remove_if_only_lock(made: Sequence[Path]) -> None:
     if not made or any(path.name != LOCK for path in made[0].iterdir()):
         return
     (made[0] / LOCK).unlink(missing_ok=True)
-    for path in made:
-        path.rmdir()
+    with suppress(OSError):  # another study may have come to live in a folder that this run made
+        for path in made:
+            path.rmdir()

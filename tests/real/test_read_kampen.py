@@ -57,7 +57,7 @@ def test_the_ways_are_all_highways_and_platforms(tables: dict[str, pd.DataFrame]
     expected = {"footway": 776, "cycleway": 736, "path": 345, "residential": 970, "steps": 37, "pedestrian": 32}
     assert {kind: counts[kind] for kind in expected} == expected
     assert not tables["ways"]["clipped"].any()
-    assert tables["ways"]["node_ids"].map(len).equals(tables["ways"].geometry.count_coordinates())
+    assert (tables["ways"]["node_ids"].map(len) == tables["ways"].geometry.count_coordinates()).all()
 
 
 def test_the_places(tables: dict[str, pd.DataFrame]) -> None:

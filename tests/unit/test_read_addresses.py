@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from towns import ORIGIN, Town
 
+from towns import ORIGIN, Town
 from voorzieningen.config import load_study
 from voorzieningen.errors import ContractError, SourceError, VoorzieningenError
 from voorzieningen.read import inspect_sources, read_study
@@ -131,7 +131,7 @@ def objects() -> gpd.GeoDataFrame:
             "postcode": ["9999 AA", "9999AA", None],
             "status": ["Verblijfsobject in gebruik", "Verblijfsobject in gebruik (niet ingemeten)", None],
         },
-        geometry=shapely.points([[10, 10], [20, 10], [30, 10]] + np.array(ORIGIN)),
+        geometry=shapely.points(np.add([[10, 10], [20, 10], [30, 10]], ORIGIN)),
         crs="EPSG:28992",
     )
 

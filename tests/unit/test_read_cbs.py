@@ -10,8 +10,8 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
-from towns import ORIGIN
 
+from towns import ORIGIN
 from voorzieningen.config import Source, Study, load_study
 from voorzieningen.errors import ContractError, SourceError
 from voorzieningen.read.cbs import BuurtMap, read_buurt_map
@@ -240,19 +240,19 @@ def test_a_map_that_would_give_a_wrong_number_is_refused(
 def test_a_map_without_its_layer_or_coordinate_system_is_refused(tmp_path: Path, study: Study) -> None:
     path = tmp_path / "map.gpkg"
     buurten().to_file(path, layer="buurt", driver="GPKG")
-    with pytest.raises(SourceError, match="(?s)map.gpkg: has no layer 'buurten'.*did you mean 'buurt'"):
+    with pytest.raises(SourceError, match=r"(?s)map.gpkg: has no layer 'buurten'.*did you mean 'buurt'"):
         read_buurt_map(path, study)
     path.unlink()
     with pytest.warns(UserWarning, match="crs"):
         buurten().set_crs(None, allow_override=True).to_file(path, layer="buurten", driver="GPKG")
-    with pytest.raises(SourceError, match="map.gpkg, layer buurten: has no coordinate system"):
+    with pytest.raises(SourceError, match=r"map.gpkg, layer buurten: has no coordinate system"):
         read_buurt_map(path, study)
     path.unlink()
     pyogrio.write_dataframe(pd.DataFrame(buurten().drop(columns="geometry")), path, layer="buurten", driver="GPKG")
-    with pytest.raises(SourceError, match="map.gpkg, layer buurten: has no geometry"):
+    with pytest.raises(SourceError, match=r"map.gpkg, layer buurten: has no geometry"):
         read_buurt_map(path, study)
     path.write_bytes(b"no GeoPackage")
-    with pytest.raises(SourceError, match="map.gpkg: is not a readable GeoPackage"):
+    with pytest.raises(SourceError, match=r"map.gpkg: is not a readable GeoPackage"):
         read_buurt_map(path, study)
 
 

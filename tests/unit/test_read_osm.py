@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import shapely
 from osmium.osm.mutable import Node, Way
-from towns import ORIGIN, Town
 
+from towns import ORIGIN, Town
 from voorzieningen.config import load_study
 from voorzieningen.errors import SourceError, VoorzieningenError
 from voorzieningen.read import inspect_sources, raw_files, read_study
@@ -136,7 +136,7 @@ def test_what_is_out_of_use_or_only_was_is_no_place(tmp_path: Path) -> None:
 
 
 def test_an_area_without_a_whole_outline_is_counted_and_named(tmp_path: Path) -> None:
-    """A park of which a corner is missing, a park that is a figure of eight, and a relation of which a way is missing."""
+    """A park that misses a corner, a park in the shape of an eight, a relation that misses its way, and a site."""
     town = street().node("c", 100, 100).node("d", 0, 100).node("e", 50, 150)
     town.way("a", "c", "e", "a", leisure="park").way("a", "c", "b", "d", "a", leisure="park").leave_out("e")
     town.relation((99, "outer"), type="multipolygon", leisure="park").relation((1, ""), type="site", leisure="park")

@@ -8,10 +8,11 @@ import geopandas as gpd
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
-from towns import ORIGIN, Town
 
+from towns import ORIGIN, Town
 from voorzieningen.config import OwnList, Study, load_study
 from voorzieningen.errors import ConfigError, ContractError, SourceError, VoorzieningenError
 from voorzieningen.read import inspect_sources, read_study
@@ -207,10 +208,8 @@ def test_a_file_that_is_not_what_it_says_is_refused(
 
 
 def test_a_geopackage_without_geometry_is_refused(tmp_path: Path, study: Study) -> None:
-    import pyogrio
-
     pyogrio.write_dataframe(pd.DataFrame({"naam": ["a"]}), tmp_path / "lijst.gpkg", layer="plekken", driver="GPKG")
-    with pytest.raises(SourceError, match="lijst.gpkg: has no layer with geometry"):
+    with pytest.raises(SourceError, match=r"lijst.gpkg: has no layer with geometry"):
         read(study, tmp_path, "lijst.gpkg")
 
 

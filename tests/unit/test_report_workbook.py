@@ -51,10 +51,10 @@ def test_every_table_filters_and_keeps_its_heads_in_view(book: Workbook) -> None
 
 def test_numbers_are_numbers_and_add_up_to_the_table(book: Workbook) -> None:
     buurten = town.tables()["buurt_gaps"]
-    counts = [value for value in column(book, "Matrix buurten", "aantal (zie unit)") if value is not None]
+    counts = [value for value in column(book, "Matrix buurten", "aantal (zie eenheid)") if value is not None]
     assert all(isinstance(value, int | float) for value in counts)
     assert sum(float(str(value)) for value in counts) == pytest.approx(buurten["count"].sum())
-    shares = column(book, "Matrix buurten", "aandeel binnen de norm (aandeel (0–1))")
+    shares = column(book, "Matrix buurten", "aandeel binnen de norm (%)")
     assert shares.count(None) == buurten["share_within"].isna().sum()
     assert column(book, "Niet geplaatst", "afstand (m)") == [812.5]
 
@@ -84,6 +84,7 @@ def test_text_that_looks_like_a_formula_or_a_link_stays_text(book: Workbook) -> 
 def test_keys_are_told_in_words(book: Workbook) -> None:
     assert "huisarts" in column(book, "Matrix wijken", "type voorziening")
     assert "mensen van 65 jaar en ouder" in column(book, "Matrix wijken", "doelgroep")
+    assert set(column(book, "Knelpunten", "soort knelpunt")) == {"te ver"}
     assert column(book, "Voorzieningen", "buurtnaam")[0] == town.BUURTEN["BU99990000"][0]
 
 

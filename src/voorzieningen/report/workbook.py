@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from voorzieningen import messages
 from voorzieningen.report.cells import SHORTFALL
 from voorzieningen.report.facts import Facts
 from voorzieningen.report.sections import NormRow, norm_rows
-from voorzieningen.schema import TABLES
+from voorzieningen.schema import TABLES, Column
 
 WIDEST = 60
 NARROWEST = 9
@@ -26,9 +27,11 @@ WORDS: dict[str, Mapping[str, str]] = {
     "reason": messages.REASON,
     "confidence": messages.CONFIDENCE,
     "norm_status": messages.NORM_STATUS,
+    "gap_types": messages.GAP_TYPE,
     "status": {key: f"{messages.STATUS_MARK[key]} {label}" for key, label in messages.STATUS.items()},
 }
 FORMATS = {"aandeel (0–1)": "0%", "min": "0.0", "m": "#,##0", "km": "0.0", "jaar": "0"}
+UNIT_WORDS = {"aandeel (0–1)": "%", "zie unit": "zie eenheid", "zie norm_unit": "zie eenheid van de norm"}
 NORM_HEADINGS = {
     "label": "norm",
     "types": "voorzieningen",
@@ -108,17 +111,27 @@ def _from_table(facts: Facts) -> Callable[[str, str, pd.DataFrame], Sheet]:
         specs = {key: spec for key, spec in TABLES[table].columns.items() if spec.kind not in ("geometry", "list")}
         told = pd.DataFrame(
             {
-                key: rows[key].astype(object).map(lambda value, key=key: words[key].get(value, value))
-                if key in words
-                else rows[key]
+                key: rows[key].astype(object).map(partial(_in_words, words=words[key])) if key in words else rows[key]
                 for key in specs
             }
         )
         told, specs = _with_buurt_names(told, dict(specs), facts)
-        headings = [f"{spec.label} ({spec.unit})" if spec.unit else spec.label for spec in specs.values()]
+        headings = [_heading(spec) for spec in specs.values()]
         return Sheet(name, told, headings, [FORMATS.get(spec.unit, "#,##0.##") for spec in specs.values()])
 
     return make
+
+
+def _in_words(value: Any, words: Mapping[str, str]) -> Any:
+    """Tell a key, or several joined by `;`, in words; leave what has no value."""
+    if pd.isna(value):
+        return value
+    return messages.listing([words.get(key, key) for key in str(value).split(";")])
+
+
+def _heading(spec: Column) -> str:
+    unit = UNIT_WORDS.get(spec.unit, spec.unit)
+    return f"{spec.label} ({unit})" if unit else spec.label
 
 
 def _with_buurt_names(rows: pd.DataFrame, specs: dict[str, Any], facts: Facts) -> tuple[pd.DataFrame, dict[str, Any]]:
