@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_serializer, model_validator
 
 from voorzieningen.errors import ConfigError, did_you_mean, examples
 
@@ -238,6 +238,11 @@ class Buildings(Model):
     not_homes: frozenset[str]
     source: Text
     status: Status
+
+    @field_serializer("not_homes")
+    def _in_order(self, values: frozenset[str]) -> list[str]:
+        """Write a set in one order, so that the same settings give the same digest in every run."""
+        return sorted(values)
 
 
 class Catalogue(Model):
@@ -507,7 +512,9 @@ def _validated(model: type[M], data: dict[str, Any], *, where: str | Callable[[t
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        problems = error.errors()
+        # a key that is misspelt is also missing: the unknown key says which and what was meant
+        first = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
         loc = first["loc"]
         more = error.error_count() - 1
         raise ConfigError(

@@ -14,7 +14,7 @@ import pandas as pd
 
 from voorzieningen.config import Catalogue, FacilityType, Norm, Profile, TargetGroup
 from voorzieningen.messages import Cell, cell_sentence
-from voorzieningen.schema import validate
+from voorzieningen.schema import stacked
 from voorzieningen.summary import by_key, ratio, reason_of_area, summarise_walks, total_per_area
 
 Ints = npt.NDArray[np.int64]
@@ -101,7 +101,7 @@ def judge_walks(reach: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
                 verdict=pd.array(_verdicts(walks, case.norm), dtype="str"),
             )
         )
-    return validate("verdicts", pd.concat(tables, ignore_index=True))
+    return stacked("verdicts", tables)
 
 
 def find_gaps(
@@ -146,7 +146,7 @@ def find_gaps(
             within = within_of.get((case.norm.key, case.facility_type.key, case.profile.key), no_one)
             walked = _walked(areas, walks, within, homes)
             cells += [_cells(case, group, walked, people_of[(group.key,)], catalogue) for group in case.groups]
-        tables[name] = validate(name, pd.concat(cells, ignore_index=True))
+        tables[name] = stacked(name, cells)
     return tables
 
 
@@ -214,6 +214,7 @@ def _cells(
             "basis": np.where(over_homes, "woningen", group.unit),
             **{name: np.where(over_homes, np.nan, walked.total(np.nan_to_num(counts[name]))) for name in bounds},
             "count_within": np.where(over_homes, np.nan, within),
+            **_outside(walked, counts, weights, over_homes),
             "share_within": ratio(within, known, otherwise=np.nan),
         }
     ).join(summary[["share_known", "walk_distance_p50_m", "walk_time_p50_min", "walk_time_p90_min"]])
@@ -224,10 +225,22 @@ def _cells(
     table["reason"] = pd.array(unknown, dtype="str")
     table = table.assign(status=_statuses(unknown, table, walked.total(weights), case.norm, catalogue))
     table["gap_types"] = [_gap_types(*cell) for cell in zip(table["status"], table["reason"], strict=True)]
-    table["explanation"] = _explanations(table, case, group, known - within, catalogue)
+    table["explanation"] = _explanations(table, case, group, catalogue)
     table["reason"] = np.where(table["reason"].isna() & over_homes, "geen_cijfer", table["reason"])
     texts = ["code", "name", "track", "phase", "basis", "reason", "status", "gap_types", "explanation", "robustness"]
     return table.astype(dict.fromkeys(texts, "str"))
+
+
+def _outside(walked: _Walked, counts: pd.DataFrame, weights: Floats, over_homes: Flags) -> dict[str, Floats]:
+    """Count who walks further than the norm, with the bounds that rounding leaves; homes have none."""
+    further = walked.known & ~walked.within
+    bounds = {
+        f"outside_{bound}": np.where(
+            over_homes, np.nan, walked.total(np.nan_to_num(counts[f"count_{bound}"]) * further)
+        )
+        for bound in ("low", "high")
+    }
+    return {"outside": walked.total(weights * further), **bounds}
 
 
 def _mostly_without_figure(walked: _Walked, counted: Flags, catalogue: Catalogue) -> Flags:
@@ -272,35 +285,29 @@ def _gap_types(status: str, reason: str | None) -> str | None:
     return None
 
 
-def _explanations(
-    table: pd.DataFrame, case: _Case, group: TargetGroup, outside: Floats, catalogue: Catalogue
-) -> list[str]:
-    def bound(row: int, column: str) -> float | None:
-        whole = table["count"][row]
-        return None if not whole > 0 else float(outside[row] * table[column][row] / whole)
-
+def _explanations(table: pd.DataFrame, case: _Case, group: TargetGroup, catalogue: Catalogue) -> list[str]:
     return [
         cell_sentence(
             Cell(
-                name=table["name"][row],
+                name=row["name"],
                 facility_type=case.facility_type,
                 group=group,
                 norm=case.norm,
                 norm_m=case.norm_m,
                 norm_min=case.norm_min,
-                status=table["status"][row],
-                reason=table["reason"][row],
-                basis=table["basis"][row],
-                outside=float(outside[row]),
-                outside_low=bound(row, "count_low"),
-                outside_high=bound(row, "count_high"),
-                share_within=table["share_within"][row],
-                share_known=table["share_known"][row],
-                walk_time_p50_min=_or_none(table["walk_time_p50_min"][row]),
+                status=row["status"],
+                reason=row["reason"],
+                basis=row["basis"],
+                outside=_or_none(row["outside"]),
+                outside_low=_or_none(row["outside_low"]),
+                outside_high=_or_none(row["outside_high"]),
+                share_within=_or_none(row["share_within"]),
+                share_known=row["share_known"],
+                walk_time_p50_min=_or_none(row["walk_time_p50_min"]),
                 limits=catalogue.threshold,
             )
         )
-        for row in range(len(table))
+        for row in table.to_dict("records")
     ]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from voorzieningen.config import Catalogue, FacilityType, Profile
 from voorzieningen.network import Network, Places, WalkGraph, Walks
-from voorzieningen.schema import validate
+from voorzieningen.schema import stacked
 from voorzieningen.summary import by_key, reason_of_area, summarise_walks
 
 Ints = npt.NDArray[np.int64]
@@ -30,7 +30,6 @@ class _Homes:
     places: Places
     state: Texts
     extract_edge_m: Floats
-    runs_out: Flags
 
 
 @dataclass(frozen=True)
@@ -70,31 +69,29 @@ def walk_reach(
         Table `reach`. A walk that is longer than the distance to the edge of the map data keeps its length, with the
         reason `buiten_uittreksel`: something nearer may lie beyond that edge.
     """
-    homes = _homes(origins, network)
+    homes = _homes(origins)
+    at_edge = network.nodes["at_extract_edge"].to_numpy(dtype=bool)
     tables = []
     for closed, profiles in _by_closures(catalogue):
         graph = WalkGraph(network, closed)
+        runs_out = graph.leads_to(homes.places, at_edge)
         for facility_type in catalogue.facility_type.values():
             targets = _targets(facility_type, facilities, entrances, catalogue, complete_types)
             walks = graph.nearest(homes.places, targets.places)
+            reason = _reasons(homes, targets, walks, runs_out)
             counts = _counts(graph, homes, targets, profiles)
-            tables += [_reach(homes, targets, walks, counts[p.key], facility_type, p) for p in profiles]
-    return validate("reach", pd.concat(tables, ignore_index=True))
+            tables += [_reach(homes, targets, walks, reason, counts[p.key], facility_type, p) for p in profiles]
+    return stacked("reach", tables)
 
 
-def _homes(origins: gpd.GeoDataFrame, network: Network) -> _Homes:
+def _homes(origins: gpd.GeoDataFrame) -> _Homes:
     tied = np.flatnonzero((origins["state"] == "gekoppeld").to_numpy())
-    places = Places.from_ties(origins.iloc[tied])
-    nodes = network.nodes
-    running_out = nodes["component"][nodes["at_extract_edge"]].unique()
-    component = nodes["component"].to_numpy()[network.edges["u"].to_numpy()[places.edge]]
     return _Homes(
         origin_id=origins["origin_id"].to_numpy(dtype=object),
         tied=tied,
-        places=places,
+        places=Places.from_ties(origins.iloc[tied]),
         state=origins["state"].to_numpy(dtype=object),
         extract_edge_m=origins["extract_edge_m"].to_numpy(dtype=np.float64),
-        runs_out=np.isin(component, running_out),
     )
 
 
@@ -142,15 +139,20 @@ def _range_m(profile: Profile, minutes: float) -> float:
 
 
 def _reach(
-    homes: _Homes, targets: _Targets, walks: Walks, counts: Ints, facility_type: FacilityType, profile: Profile
+    homes: _Homes,
+    targets: _Targets,
+    walks: Walks,
+    reason: Texts,
+    counts: Ints,
+    facility_type: FacilityType,
+    profile: Profile,
 ) -> pd.DataFrame:
-    """Make the rows of one type and profile, with the reason where a walk is not known."""
+    """Make the rows of one type and profile."""
     size = len(homes.origin_id)
     distance, nearest = np.full(size, np.nan), np.full(size, None, dtype=object)
     found = np.isfinite(walks.distance_m)
     distance[homes.tied[found]] = walks.distance_m[found]
     nearest[homes.tied[found]] = targets.facility_id[targets.owner[walks.entrance[found]]]
-    reason = _reasons(homes, targets, walks)
     table = pd.DataFrame(
         {
             "origin_id": pd.array(homes.origin_id, dtype="str"),
@@ -167,16 +169,18 @@ def _reach(
     return table
 
 
-def _reasons(homes: _Homes, targets: _Targets, walks: Walks) -> Texts:
+def _reasons(homes: _Homes, targets: _Targets, walks: Walks, runs_out: Flags) -> Texts:
     """Say per origin why its walk is not known, if it is not."""
+    if targets.reason_without is not None:
+        return np.full(len(homes.origin_id), targets.reason_without, dtype=object)
     reason = np.full(len(homes.origin_id), "niet_te_koppelen", dtype=object)
     reason[(homes.state == "niet_op_kaart") & (homes.extract_edge_m == 0)] = "buiten_uittreksel"
     edge = homes.extract_edge_m[homes.tied]
-    beyond = np.where(np.isfinite(walks.distance_m), walks.distance_m > edge, homes.runs_out)
+    # a complete list that names none leaves nothing to look for beyond the edge
+    may_lead_on = runs_out if len(targets.places) else np.zeros(len(homes.tied), dtype=bool)
+    beyond = np.where(np.isfinite(walks.distance_m), walks.distance_m > edge, may_lead_on)
     reason[homes.tied] = None
     reason[homes.tied[beyond]] = "buiten_uittreksel"
-    if targets.reason_without is not None:
-        reason[:] = targets.reason_without
     return reason
 
 
@@ -226,4 +230,4 @@ def summarise_by_buurt(
                 reason=pd.array(reasons, dtype="str"),
             )
         )
-    return validate("buurt_reach", pd.concat(tables, ignore_index=True))
+    return stacked("buurt_reach", tables)

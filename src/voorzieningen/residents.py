@@ -17,7 +17,7 @@ from voorzieningen.config import Catalogue, TargetGroup
 from voorzieningen.errors import NetworkError, SourceError
 from voorzieningen.messages import number
 from voorzieningen.network import Network, tie
-from voorzieningen.schema import RD, notes, validate
+from voorzieningen.schema import RD, notes, stacked, validate
 
 HOUSEHOLDS = ("HuishoudensTotaal", "aantal_huishoudens")
 NO_FIGURE = "CBS geeft geen cijfer"
@@ -361,7 +361,7 @@ def reconcile(
         )
         for group in catalogue.target_group.values()
     ]
-    return validate("population", pd.concat(tables, ignore_index=True))
+    return stacked("population", tables)
 
 
 def _reconcile_group(

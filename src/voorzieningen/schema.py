@@ -4,7 +4,7 @@ A declaration gives each column its type, unit, Dutch label and meaning. From it
 in the reports and `docs/begrippen.md`. All geometry is EPSG:28992 (RD New, metres).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -140,6 +140,11 @@ _GAPS = {
     "count_within": _number(
         "aantal binnen de norm", "deel van de groep met een bekende loop binnen de norm", "zie unit", nullable=True
     ),
+    "outside": _number(
+        "aantal buiten de norm", "deel van de grondslag met een bekende loop buiten de norm", "zie basis", nullable=True
+    ),
+    "outside_low": _number("buiten de norm, laag", "ondergrens door afronding", "zie basis", nullable=True),
+    "outside_high": _number("buiten de norm, hoog", "bovengrens door afronding", "zie basis", nullable=True),
     "share_within": _share("aandeel binnen de norm", "van de groep met een bekende loop, over de grondslag"),
     "share_known": _share("aandeel bekend", "aandeel van de woningen waarvan de loop bekend is"),
     "walk_distance_p50_m": _number(
@@ -642,6 +647,21 @@ def empty(name: str) -> "pd.DataFrame | gpd.GeoDataFrame":
     if not table.geometry:
         return pd.DataFrame(columns)
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD), crs=RD)
+
+
+def stacked(name: str, parts: "Sequence[pd.DataFrame]") -> "pd.DataFrame":
+    """Put parts of a table under each other, and hold the whole against its contract.
+
+    Parameters
+    ----------
+    name
+        A key of `TABLES`.
+    parts
+        Frames with its columns; none gives the table without rows.
+    """
+    import pandas as pd
+
+    return validate(name, pd.concat(parts, ignore_index=True) if parts else empty(name))
 
 
 def notes(stage: str, seen: Iterable[tuple[str, int, str]]) -> "pd.DataFrame":

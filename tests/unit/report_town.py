@@ -350,6 +350,9 @@ def _cells_of(area: tuple[str, str]) -> list[dict[str, Any]]:
             "count_low": None if count is None else count - 4,
             "count_high": None if count is None else count + 4,
             "count_within": None if count is None or share is None else count * share,
+            "outside": None if share is None else (count or 64) * (1 - share),
+            "outside_low": None if count is None or share is None else (count - 4) * (1 - share),
+            "outside_high": None if count is None or share is None else (count + 4) * (1 - share),
             "share_within": share,
             "share_known": 0.1 if status == "onbekend" else 1.0,
             "walk_distance_p50_m": 400.0,
@@ -365,7 +368,6 @@ def _cells_of(area: tuple[str, str]) -> list[dict[str, Any]]:
 
 
 def _sentence(row: dict[str, Any], kind: Any, norm: Any, group: Any) -> str:
-    outside = None if row["share_within"] is None else (row["count"] or 64) * (1 - row["share_within"])
     return cell_sentence(
         Cell(
             name=row["name"],
@@ -377,9 +379,9 @@ def _sentence(row: dict[str, Any], kind: Any, norm: Any, group: Any) -> str:
             status=row["status"],
             reason=row["reason"],
             basis=row["basis"],
-            outside=outside,
-            outside_low=None,
-            outside_high=None,
+            outside=row["outside"],
+            outside_low=row["outside_low"],
+            outside_high=row["outside_high"],
             share_within=row["share_within"],
             share_known=row["share_known"],
             walk_time_p50_min=row["walk_time_p50_min"],

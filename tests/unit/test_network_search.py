@@ -171,6 +171,19 @@ def test_the_limit_counts_the_ties_at_both_ends() -> None:
         assert rows.tolist() == reached
 
 
+def test_from_where_one_can_walk_to_the_edge_of_the_map() -> None:
+    """0 ---- 1 =gate= 2 ==steps== 3 (edge of the map), and an island 4 ---- 5.
+
+    With the gate closed the street is shut in, with the steps closed nobody gets there.
+    """
+    drawn = network(6, (0, 1, 50, None), (1, 2, 0, "klaphek"), (2, 3, 10, "trap"), (4, 5, 50, None))
+    homes, edge = places((0, 10, 0), (2, 5, 0), (3, 10, 0)), np.array([False, False, False, True, False, False])
+    assert WalkGraph(drawn, ()).leads_to(homes, edge).tolist() == [True, True, False]
+    assert WalkGraph(drawn, ("klaphek",)).leads_to(homes, edge).tolist() == [False, True, False]
+    assert WalkGraph(drawn, ("trap",)).leads_to(homes, edge).tolist() == [False, False, False]
+    assert WalkGraph(drawn, ()).leads_to(homes, np.zeros(6, dtype=bool)).tolist() == [False, False, False]
+
+
 def test_some_of_the_places() -> None:
     all_of_them = places((0, 10, 1), (1, 20, 2), (2, 30, 3))
     some = all_of_them.take(np.array([2, 0]))

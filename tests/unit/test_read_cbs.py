@@ -16,7 +16,7 @@ from voorzieningen.config import Source, Study, load_study
 from voorzieningen.errors import ContractError, SourceError
 from voorzieningen.read.cbs import BuurtMap, read_buurt_map
 from voorzieningen.read.statline import read_statline
-from voorzieningen.read.wording import snake_case
+from voorzieningen.read.vector import snake_case
 
 Change = Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame]
 
@@ -219,7 +219,11 @@ def replaced(geometry: shapely.Geometry | None) -> Change:
             "BU99990001 has an outline without surface",
         ),
         (lambda t: t.assign(buurtcode="BU99990001"), ContractError, "buurtcode is double: BU99990001"),
-        (lambda t: t.assign(buurtcode=["1", "BU99990000", "x"]), ContractError, "buurtcode is not a code.*row 1: '1'"),
+        (
+            lambda t: t.assign(buurtcode=["1", "BU99990000", "x"]),
+            ContractError,
+            "buurtcode is not a code.*'1' \\(row 1 of the municipality",
+        ),
         (lambda t: t.assign(wijkcode=["WK1", None, "x"]), ContractError, "wijkcode is not a code"),
         (lambda t: t.assign(aantal_inwoners=[-5, 1, 1]), ContractError, "aantal_inwoners: is negative.*BU99990001"),
         (lambda t: t.assign(aantal_inwoners=["veel", "1", "1"]), ContractError, "'veel' at BU99990001"),

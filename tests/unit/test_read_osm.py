@@ -206,7 +206,7 @@ def test_objects_far_from_the_municipality_are_left_out(tmp_path: Path) -> None:
     assert tables["places"]["osm_id"].tolist() == ["n3"]
     assert tables["barriers"].empty
     assert tables["addresses"].empty
-    assert tables["notes"].empty
+    assert list(notes(tables)) == ["OpenStreetMap: geen adressen"]
 
 
 def test_an_extract_of_another_region_is_refused(tmp_path: Path) -> None:

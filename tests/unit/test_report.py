@@ -159,8 +159,11 @@ def test_wijken_are_never_ranked_and_have_no_colour(index: Page) -> None:
 def test_in_het_kort_says_who_what_and_by_whose_norm(wijk: Page) -> None:
     assert "In Nieuw & Oud wonen 99 mensen in 40 huishoudens; 25% is 65 jaar of ouder." in wijk.text
     assert "Goed geregeld: 90% van" in wijk.text
-    assert re.search(r"Grootste opgave: 99 \(96–102\) personen wonen verder dan 300 meter lopen", wijk.text)
-    assert "De norm daarvoor, groen binnen 300 meter (2025), is een richtlijn." in wijk.text
+    assert (
+        "Grootste opgave: 88 (85–91) personen (mensen van 65 jaar en ouder) wonen verder dan 500 meter lopen "
+        "(8,3 minuten) van een ontmoetingsplek (formeel of maatschappelijk). "
+        "De norm daarvoor, 500 meter voor ouderen (2026), is een aanname, geen vastgesteld beleid."
+    ) in wijk.text
 
 
 def test_a_headline_that_rests_on_an_assumption_says_so(facts: Facts) -> None:

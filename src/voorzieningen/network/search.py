@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from voorzieningen.network.build import Network
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,21 @@ class WalkGraph:
             walks = self._read_off(homes, own, at_node, reached_from).distance_m
             near = np.flatnonzero(walks <= limit_m)
             yield near, walks[near]
+
+    def leads_to(self, places: Places, nodes: Flags) -> Flags:
+        """Tell from which places one can walk to any of some nodes.
+
+        Parameters
+        ----------
+        places
+            Where walks begin.
+        nodes
+            Per node of the network whether a walk may end there.
+        """
+        _, component = connected_components(self._matrix, directed=False)
+        leading = np.isin(component, component[nodes])
+        result: Flags = leading[self._u[places.edge]] & self._open[places.edge]
+        return result
 
     def _shortest_per_pair(self) -> csr_array:
         """Make the adjacency matrix; of parallel edges the shortest counts (a sparse matrix would add them up)."""

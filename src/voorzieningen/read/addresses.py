@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from voorzieningen import schema
 from voorzieningen.config import Catalogue
-from voorzieningen.errors import ContractError, SourceError, examples
+from voorzieningen.errors import ContractError, SourceError, did_you_mean, examples
 from voorzieningen.messages import number
 from voorzieningen.read.notes import Note, some
 from voorzieningen.read.vector import Layer, list_layers, open_layer, read_features
-from voorzieningen.read.wording import did_you_mean
 
 NEIGHBOURHOOD_M = 1000
 SAME_ADDRESS_M = 50
@@ -122,7 +121,7 @@ def open_addresses(path: Path) -> Layer:
         There is no layer of points, or a column is missing.
     """
     layers = list_layers(path)
-    points = [name for name, kind in layers.items() if kind is not None and "Point" in kind]
+    points = [name for name, kind in layers.items() if kind is not None and ("Point" in kind or kind == "Unknown")]
     if not points:
         raise SourceError(
             "has no layer of points", where=path.name, hint=f"its layers are {examples(layers) or 'none'}"
@@ -217,19 +216,13 @@ def _year(text: object) -> int | None:
 
 
 def _osm_notes(double: int, homeless: int, total: int) -> list[Note]:
+    share = f"{number(homeless)} van de {number(total)} adressen"
     counted = [
-        ("dubbele adressen", double, "adressen staan als punt en als gebouw in OpenStreetMap en tellen één keer"),
-        (
-            "adressen zonder woning",
-            homeless,
-            f"van de {number(total)} adressen liggen in een gebouw dat niet om te wonen is gebouwd",
-        ),
+        ("dubbele adressen", double, "Een adres dat als punt en als gebouw is getekend telt één keer, als punt."),
+        ("adressen zonder woning", homeless, f"Niet om te wonen, naar het gebouw waarin ze liggen: {share}."),
+        ("geen adressen", int(total == 0), "In en om de gemeente staat geen enkel adres op de kaart."),
     ]
-    return [
-        Note(f"OpenStreetMap: {subject}", count, f"{number(count)} {text}.")
-        for subject, count, text in counted
-        if count
-    ]
+    return [Note(f"OpenStreetMap: {subject}", count, text) for subject, count, text in counted if count]
 
 
 def _bag_columns(layer: Layer) -> dict[str, str]:
@@ -244,7 +237,7 @@ def _usable(rows: gpd.GeoDataFrame, columns: dict[str, str], path: Path) -> tupl
     missing = (rows.geometry.isna() | rows.geometry.is_empty).to_numpy()
     if missing.any():
         ids = some(sorted(rows.loc[missing, columns["identificatie"]].astype("str")))
-        text = f"{number(missing.sum())} adressen hebben geen ligging en vervallen: {ids}."
+        text = f"Adressen zonder ligging vervallen: {ids}."
         notes.append(Note(f"adressen zonder ligging in {path.name}", int(missing.sum()), text))
     rows = rows[~missing]
     if "status" in columns:
@@ -252,7 +245,7 @@ def _usable(rows: gpd.GeoDataFrame, columns: dict[str, str], path: Path) -> tupl
         in_use = status.str.startswith("verblijfsobject in gebruik") | (status == "")
         dropped = int((~in_use).sum())
         if dropped:
-            text = f"{number(dropped)} adressen zijn volgens hun status niet in gebruik en vervallen."
+            text = "Adressen die volgens hun status niet in gebruik zijn vervallen."
             notes.append(Note(f"adressen niet in gebruik in {path.name}", dropped, text))
         rows = rows[in_use]
     return rows, notes

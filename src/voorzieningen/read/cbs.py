@@ -123,7 +123,7 @@ def _check_codes(rows: pd.DataFrame, columns: tuple[str, ...], *, where: str) ->
         codes = rows[column].fillna("")
         bad = ~codes.str.fullmatch(CODE_PATTERNS[column]).to_numpy(dtype=bool)
         if bad.any():
-            numbers = (f"row {index + 1}: '{codes.iloc[index]}'" for index in np.flatnonzero(bad))
+            numbers = (f"'{codes.iloc[index]}' (row {index + 1} of the municipality)" for index in np.flatnonzero(bad))
             shape = CODE_PATTERNS[column].replace(r"\d", "digits ")
             raise ContractError(
                 f"{column} is not a code of CBS ({shape}): {examples(numbers)}", where=where, hint="mend the code"
@@ -135,7 +135,7 @@ def _without_water(rows: gpd.GeoDataFrame, *, where: str) -> tuple[gpd.GeoDataFr
     if not is_land.any():
         raise SourceError("holds only water buurten of this municipality", where=where)
     dropped = int((~is_land).sum())
-    text = f"{number(dropped)} buurten bestaan alleen uit water en tellen niet mee."
+    text = "Buurten die alleen uit water bestaan tellen niet mee."
     return rows[is_land], [Note("waterbuurten", dropped, text)] if dropped else []
 
 
@@ -189,10 +189,7 @@ def _overlaps(rows: gpd.GeoDataFrame) -> list[Note]:
     pairs, total = int((shared_ha > 0).sum()), float(shared_ha.sum())
     if total <= OVERLAP_HA:
         return []
-    text = (
-        f"Buurten overlappen elkaar, samen {number(total, 2)} hectare ({number(pairs)} paren). "
-        "Elke woning telt in één buurt mee."
-    )
+    text = f"Buurten overlappen elkaar over samen {number(total, 2)} hectare. Elke woning telt in één buurt mee."
     return [Note("overlappende buurten", pairs, text)]
 
 

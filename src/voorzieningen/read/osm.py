@@ -14,7 +14,6 @@ import shapely
 from voorzieningen import schema
 from voorzieningen.config import Catalogue
 from voorzieningen.errors import SourceError
-from voorzieningen.messages import number
 from voorzieningen.read.notes import Note, some
 from voorzieningen.read.pbf import Extract
 from voorzieningen.read.projection import Box, box_around, geometries_to_rd, to_rd
@@ -145,20 +144,13 @@ def _notes(found: Scan) -> list[Note]:
     clipped = sum(way.clipped for way in found.ways if way.runs)
     lost = sorted(osm_id for osm_id, (_, wanted) in found.waiting.items() if wanted.place)
     homeless = sorted(osm_id for osm_id, (_, wanted) in found.waiting.items() if not wanted.place)
+    out_of_use = sorted(found.out_of_use)
     counted = [
-        ("afgeknipte wegen", clipped, "wegen lopen door buiten het uittreksel; het deel erbinnen telt mee"),
-        ("wegen van één punt", found.ways_of_one_node, "wegen hebben binnen het uittreksel maar één punt en vervallen"),
-        ("wegen zonder punten", found.ways_without_nodes, "wegen liggen geheel buiten het uittreksel en vervallen"),
-        ("vlakken zonder omtrek", len(lost), f"voorzieningen hebben geen hele omtrek en vervallen: {some(lost)}"),
-        (
-            "gebouwen zonder omtrek",
-            len(homeless),
-            f"gebouwen of adressen hebben geen hele omtrek en vervallen: {some(homeless)}",
-        ),
-        (
-            "buiten gebruik",
-            len(found.out_of_use),
-            f"voorzieningen zijn buiten gebruik en tellen niet mee: {some(sorted(found.out_of_use))}",
-        ),
+        ("afgeknipte wegen", clipped, "Wegen die buiten het uittreksel doorlopen; het deel erbinnen telt mee"),
+        ("wegen van één punt", found.ways_of_one_node, "Wegen met maar één punt binnen het uittreksel vervallen"),
+        ("wegen zonder punten", found.ways_without_nodes, "Wegen waarvan geen punt in het bestand staat vervallen"),
+        ("vlakken zonder omtrek", len(lost), f"Voorzieningen zonder hele omtrek vervallen: {some(lost)}"),
+        ("gebouwen zonder omtrek", len(homeless), f"Gebouwen zonder hele omtrek vervallen: {some(homeless)}"),
+        ("buiten gebruik", len(out_of_use), f"Plekken die buiten gebruik zijn tellen niet mee: {some(out_of_use)}"),
     ]
-    return [Note(f"OpenStreetMap: {subject}", n, f"{number(n)} {text}.") for subject, n, text in counted if n]
+    return [Note(f"OpenStreetMap: {subject}", count, f"{text}.") for subject, count, text in counted if count]

@@ -17,14 +17,13 @@ import shapely
 
 from voorzieningen import schema
 from voorzieningen.config import FacilityType, OwnList, Study
-from voorzieningen.errors import ConfigError, ContractError, SourceError, examples
+from voorzieningen.errors import ConfigError, ContractError, SourceError, did_you_mean, examples
 from voorzieningen.messages import number
 from voorzieningen.read.files import OWN_LIST
 from voorzieningen.read.notes import Note
 from voorzieningen.read.own_rows import Row, read_rows
 from voorzieningen.read.projection import WGS84
 from voorzieningen.read.vector import polygon_parts
-from voorzieningen.read.wording import did_you_mean
 from voorzieningen.schema import RD
 
 STATES = {
@@ -83,7 +82,7 @@ def read_own_lists(files: dict[str, Path], study: Study) -> tuple[gpd.GeoDataFra
     notes: list[Note] = []
     for own in study.own_lists:
         found, list_notes = read_own_list(files[f"{OWN_LIST}:{own.file}"], own, study)
-        text = f"{number(len(found))} voorzieningen van het type {own.facility_type} staan in {own.file}."
+        text = f"Voorzieningen van het type {own.facility_type} in {own.file}: {number(len(found))}."
         notes += [*list_notes, Note(f"eigen lijst {_label(own)}, {own.facility_type}", len(found), text)]
         places += found
     return _table(places), list({note.subject: note for note in notes}.values())

@@ -15,11 +15,10 @@ import pandas as pd
 import shapely
 from openpyxl.utils.exceptions import InvalidFileException
 
-from voorzieningen.errors import SourceError, examples
+from voorzieningen.errors import SourceError, did_you_mean, examples
 from voorzieningen.read.delimited import read_delimited
 from voorzieningen.read.notes import Note
-from voorzieningen.read.vector import list_layers, open_layer, read_features
-from voorzieningen.read.wording import did_you_mean, snake_case
+from voorzieningen.read.vector import list_layers, open_layer, read_features, snake_case
 
 HEADINGS = {
     "name": ("naam", "name"),

@@ -17,11 +17,10 @@ from voorzieningen.config import Catalogue, FacilityRule
 from voorzieningen.read.pbf import Extract, pbf_file, readable
 from voorzieningen.read.projection import Box
 
-UNDEFINED = 2**31 - 1  # the coordinate of a node that is not in the file
 PER_DEGREE = 10_000_000
-AREA_RELATIONS = ("multipolygon", "boundary")
 MIN_RING_NODES = 4
 OUT_OF_USE = ("disused", "abandoned")
+HOME_KEYS = ("addr:street", "addr:housenumber", "addr:postcode", "building", "start_date")
 OWN_KEYS = ("highway", "railway", "public_transport", "barrier", "building", "addr:housenumber")
 
 Tags = dict[str, str]
@@ -76,6 +75,7 @@ class Scan:
     rules: RuleIndex
     coverage: Box
     neighbourhood: Box
+    reach: Box
     ways: list[MappedWay] = field(default_factory=list)
     barriers: list[tuple[int, Tags]] = field(default_factory=list)
     places: list[Feature] = field(default_factory=list)
@@ -88,51 +88,52 @@ class Scan:
     _wkb: Any = field(default_factory=osmium.geom.WKBFactory)
 
     def take(self, thing: Any) -> None:
-        """Keep what is wanted of one object."""
+        """Keep what is wanted of one object: where it lies is looked at first, for reading all tags takes longest."""
         if thing.is_area():
             self._take_area(thing)
-        elif thing.is_node():
-            self._take_node(thing, dict(thing.tags))
         elif thing.is_way():
-            self._take_way(thing, dict(thing.tags))
-        else:
-            self._take_relation(thing, dict(thing.tags))
+            self._take_way(thing)
+        elif thing.is_relation():
+            self._take_relation(thing)
+        elif _any_inside([thing], self.reach):
+            self._take_node(thing)
 
-    def _take_node(self, node: Any, tags: Tags) -> None:
-        point = [node.location]
-        if "barrier" in tags and _any_inside(point, self.coverage):
-            self.barriers.append((node.id, tags))
+    def _take_node(self, node: Any) -> None:
+        if "barrier" in node.tags and _any_inside([node], self.coverage):
+            self.barriers.append((node.id, dict(node.tags)))
         osm_id = f"n{node.id}"
-        wanted = self._wanted(osm_id, tags, point)
+        wanted = self._wanted(osm_id, node.tags, [node])
         if wanted:
-            self._keep(Feature(osm_id, tags, self._wkb.create_point(node)), wanted)
+            self._keep(Feature(osm_id, _needed(node.tags, wanted), self._wkb.create_point(node)), wanted)
 
-    def _take_way(self, way: Any, tags: Tags) -> None:
-        if _is_way(tags):
-            self._take_walking_way(way, tags)
+    def _take_way(self, way: Any) -> None:
+        if not _any_inside(way.nodes, self.reach):
+            is_lost = not any(node.location.valid() for node in way.nodes)
+            self.ways_without_nodes += is_lost and _is_way(way.tags)
+            return
+        if _is_way(way.tags) and _any_inside(way.nodes, self.coverage):
+            self._take_walking_way(way)
         osm_id = f"w{way.id}"
-        wanted = self._wanted(osm_id, tags, way.nodes)
+        wanted = self._wanted(osm_id, way.tags, way.nodes)
         if not wanted:
             return
-        if len(way.nodes) >= MIN_RING_NODES and way.is_closed() and tags.get("area") != "no":
+        tags = _needed(way.tags, wanted)
+        if len(way.nodes) >= MIN_RING_NODES and way.is_closed() and way.tags.get("area") != "no":
             self.waiting[osm_id] = (tags, wanted)
         elif runs := _runs(way):
             self._keep(Feature(osm_id, tags, _line(runs)), Wanted(wanted.place, wanted.address, building=False))
 
-    def _take_walking_way(self, way: Any, tags: Tags) -> None:
+    def _take_walking_way(self, way: Any) -> None:
         runs = _runs(way)
-        known = [node for node in way.nodes if node.x != UNDEFINED]
-        if not known:
-            self.ways_without_nodes += 1
-        elif _any_inside(known, self.coverage):
-            self.ways_of_one_node += not runs
-            self.ways.append(MappedWay(way.id, tags, runs, clipped=len(known) < len(way.nodes)))
+        clipped = not all(node.location.valid() for node in way.nodes)
+        self.ways_of_one_node += not runs
+        self.ways.append(MappedWay(way.id, dict(way.tags), runs, clipped))
 
-    def _take_relation(self, relation: Any, tags: Tags) -> None:
+    def _take_relation(self, relation: Any) -> None:
         osm_id = f"r{relation.id}"
-        wanted = self._wanted(osm_id, tags, None)
+        wanted = self._wanted(osm_id, relation.tags, None)
         if wanted:
-            self.waiting[osm_id] = (tags, wanted)
+            self.waiting[osm_id] = (_needed(relation.tags, wanted), wanted)
 
     def _take_area(self, area: Any) -> None:
         osm_id = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
@@ -140,23 +141,26 @@ class Scan:
             return
         tags, wanted = self.waiting.pop(osm_id)
         if not area.from_way():
-            points = [node for ring in area.outer_rings() for node in ring]
-            wanted = self._wanted(osm_id, tags, points)
+            wanted = self._wanted(osm_id, tags, [node for ring in area.outer_rings() for node in ring])
         if wanted:
             self._keep(Feature(osm_id, tags, self._wkb.create_multipolygon(area)), wanted)
 
-    def _wanted(self, osm_id: str, tags: Tags, points: Iterable[Any] | None) -> Wanted:
-        """Tell as what an object is wanted; without points, wherever it lies."""
+    def _wanted(self, osm_id: str, tags: Any, nodes: Iterable[Any] | None) -> Wanted:
+        """Tell as what an object is wanted; without nodes, wherever it lies."""
         is_address, is_building = "addr:housenumber" in tags, "building" in tags
-        at_home = (is_address or is_building) and (points is None or _any_inside(points, self.neighbourhood))
-        is_place = self._is_place(tags) and (points is None or _any_inside(points, self.coverage))
+        at_home = (is_address or is_building) and (nodes is None or _any_inside(nodes, self.neighbourhood))
+        is_place = self._is_place(tags) and (nodes is None or _any_inside(nodes, self.coverage))
         if is_place and any(tags.get(key) == "yes" for key in OUT_OF_USE):
             self.out_of_use.add(osm_id)
             is_place = False
         return Wanted(is_place, is_address and at_home, is_building and at_home)
 
-    def _is_place(self, tags: Tags) -> bool:
-        return any(rule.matches(tags) for key in self.rules.keys() & tags.keys() for rule in self.rules[key])
+    def _is_place(self, tags: Any) -> bool:
+        keys = [key for key in self.rules if key in tags]
+        if not keys:
+            return False
+        whole = dict(tags)
+        return any(rule.matches(whole) for key in keys for rule in self.rules[key])
 
     def _keep(self, feature: Feature, wanted: Wanted) -> None:
         if wanted.place:
@@ -187,7 +191,8 @@ def scan(extract: Extract, coverage: Box, neighbourhood: Box, catalogue: Catalog
         The file cannot be read to its end.
     """
     rules = _by_first_key(catalogue)
-    found = Scan(rules, _in_units(coverage), _in_units(neighbourhood))
+    boxes = _in_units(coverage), _in_units(neighbourhood)
+    found = Scan(rules, *boxes, reach=_around(*boxes))
     keys = KeyFilter(*sorted({*OWN_KEYS, *rules}))
     with readable(extract.path):
         for thing in osmium.FileProcessor(pbf_file(extract.path)).with_areas(keys).with_filter(keys):
@@ -210,12 +215,23 @@ def _in_units(box: Box) -> Box:
     return west, south, east, north
 
 
-def _any_inside(points: Iterable[Any], box: Box) -> bool:
+def _around(first: Box, second: Box) -> Box:
+    (west, south, east, north), other = first, second
+    return min(west, other[0]), min(south, other[1]), max(east, other[2]), max(north, other[3])
+
+
+def _any_inside(nodes: Iterable[Any], box: Box) -> bool:
     west, south, east, north = box
-    return any(west <= point.x <= east and south <= point.y <= north for point in points)
+    locations = (node.location for node in nodes)
+    return any(west <= location.x <= east and south <= location.y <= north for location in locations)
 
 
-def _is_way(tags: Tags) -> bool:
+def _needed(tags: Any, wanted: Wanted) -> Tags:
+    """Copy all tags of a place, and of an address or a building only those that say where and since when."""
+    return dict(tags) if wanted.place else {key: tags[key] for key in HOME_KEYS if key in tags}
+
+
+def _is_way(tags: Any) -> bool:
     return "highway" in tags or "platform" in (tags.get("railway"), tags.get("public_transport"))
 
 
@@ -223,13 +239,12 @@ def _runs(way: Any) -> list[Run]:
     """Cut a way where nodes are missing; a node that follows itself is taken once, a single node is no run."""
     runs = [Run([], [])]
     for node in way.nodes:
-        ref, x, y = node.ref, node.x, node.y
-        run = runs[-1]
-        if x == UNDEFINED:
+        run, location = runs[-1], node.location
+        if not location.valid():
             runs.append(Run([], []))
-        elif not run.refs or run.refs[-1] != ref:
-            run.refs.append(ref)
-            run.points.append((x, y))
+        elif not run.refs or run.refs[-1] != node.ref:
+            run.refs.append(node.ref)
+            run.points.append((location.x, location.y))
     return [run for run in runs if len(run.refs) > 1]
 
 

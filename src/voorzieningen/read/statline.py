@@ -6,13 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from voorzieningen.config import Study
-from voorzieningen.errors import ContractError, SourceError, examples
-from voorzieningen.messages import number
+from voorzieningen.errors import ContractError, SourceError, did_you_mean, examples
 from voorzieningen.read.cbs import figures_table
 from voorzieningen.read.delimited import Delimited, read_delimited
 from voorzieningen.read.notes import Note
 from voorzieningen.read.numbers import figures_of, holds_numbers
-from voorzieningen.read.wording import did_you_mean
 
 KEY = "WijkenEnBuurten"
 LEVEL_OF_PREFIX = {"BU": "buurt", "WK": "wijk", "GM": "gemeente"}
@@ -119,11 +117,9 @@ def _code_notes(codes: pd.Series, map_codes: frozenset[str]) -> list[Note]:
     only_map = sorted(code for code in map_codes - set(codes) if code.startswith("BU"))
     notes = []
     if only_statline:
-        text = (
-            f"{number(len(only_statline))} codes staan wel in StatLine en niet op de kaart: {', '.join(only_statline)}."
-        )
+        text = f"Wel in StatLine en niet op de kaart: {', '.join(only_statline)}."
         notes.append(Note("codes die alleen in StatLine staan", len(only_statline), text))
     if only_map:
-        text = f"{number(len(only_map))} buurten staan wel op de kaart en niet in StatLine: {', '.join(only_map)}."
+        text = f"Wel op de kaart en niet in StatLine: {', '.join(only_map)}."
         notes.append(Note("buurten die niet in StatLine staan", len(only_map), text))
     return notes

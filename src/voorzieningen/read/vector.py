@@ -1,5 +1,6 @@
 """Opening GeoPackages: the layer, its columns and its coordinate system are checked before a row is read."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,8 @@ import shapely
 from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from voorzieningen.errors import SourceError
+from voorzieningen.errors import SourceError, did_you_mean, examples
 from voorzieningen.read.notes import Note
-from voorzieningen.read.wording import did_you_mean, snake_case
 from voorzieningen.schema import RD
 
 Geometries = NDArray[np.object_]
@@ -36,6 +36,13 @@ class Layer:
     def where(self) -> str:
         """The layer as messages name it."""
         return f"{self.path.name}, layer {self.name}"
+
+
+def snake_case(name: str) -> str:
+    """Spell a column name as the GeoPackage of CBS does, also where a service gives `aantalInwoners`."""
+    is_camel = re.search(r"[a-z0-9][A-Z]", name) is not None
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])", "_", name) if is_camel else name
+    return re.sub(r"[^0-9a-z]+", "_", spaced.lower()).strip("_")
 
 
 def list_layers(path: Path) -> dict[str, str | None]:
@@ -71,7 +78,8 @@ def open_layer(path: Path, name: str, *, required: Iterable[str] = ()) -> Layer:
     """
     layers = list_layers(path)
     if name not in layers:
-        raise SourceError(f"has no layer '{name}'", where=path.name, hint=did_you_mean(name, layers))
+        there = f"it has {examples(layers) or 'none'}"
+        raise SourceError(f"has no layer '{name}' ({there})", where=path.name, hint=did_you_mean(name, layers))
     try:
         info = pyogrio.read_info(path, layer=name, force_feature_count=True)
     except (DataSourceError, DataLayerError) as error:
@@ -80,7 +88,9 @@ def open_layer(path: Path, name: str, *, required: Iterable[str] = ()) -> Layer:
     layer = Layer(path, name, columns, _crs(info["crs"]), int(info["features"]), layers[name])
     for column in required:
         if column not in columns:
-            raise SourceError(f"has no column '{column}'", where=layer.where, hint=did_you_mean(column, columns))
+            there = f"it has {examples(columns) or 'none'}"
+            hint = did_you_mean(column, columns)
+            raise SourceError(f"has no column '{column}' ({there})", where=layer.where, hint=hint)
     return layer
 
 

@@ -127,7 +127,6 @@ def _cell(row: Any, facts: Facts) -> Cell:
     catalogue = facts.catalogue
     norm = catalogue.norm[row.norm]
     norm_m, norm_min = _in_both_units(row, catalogue.profile[row.profile].speed_m_s)
-    outside = _outside(row, facts.homes_of(row.code))
     return Cell(
         area=Place(row.code, row.name),
         facility=catalogue.facility_type[row.facility_type],
@@ -140,9 +139,9 @@ def _cell(row: Any, facts: Facts) -> Cell:
         basis=row.basis,
         share_within=_number(row.share_within),
         within=_number(row.count_within),
-        outside=outside,
-        outside_low=_bound(outside, row.count_low, row.count),
-        outside_high=_bound(outside, row.count_high, row.count),
+        outside=_number(row.outside),
+        outside_low=_number(row.outside_low),
+        outside_high=_number(row.outside_high),
         walk_time_p50_min=_number(row.walk_time_p50_min),
         gap_types=tuple((_text(row.gap_types) or "").split(";")) if _text(row.gap_types) else (),
         robustness=_text(row.robustness),
@@ -157,26 +156,6 @@ def _in_both_units(row: Any, speed_m_s: float) -> tuple[float | None, float | No
         return None, None
     per_minute = speed_m_s * 60
     return (value, value / per_minute) if row.norm_unit == "m" else (value * per_minute, value)
-
-
-def _outside(row: Any, homes: float | None) -> float | None:
-    """Tell how many live further than the norm: the part of those with a known walk that is not within it."""
-    share, within = _number(row.share_within), _number(row.count_within)
-    if share is None:
-        return None
-    if row.basis != "woningen" and within is not None and share > 0:
-        return within * (1 - share) / share
-    whole = homes if row.basis == "woningen" else _number(row.count)
-    known = _number(row.share_known)
-    return None if whole is None or known is None else whole * known * (1 - share)
-
-
-def _bound(outside: float | None, bound: Any, count: Any) -> float | None:
-    """Scale the bound of the whole group to the part outside the norm."""
-    low_or_high, whole = _number(bound), _number(count)
-    if outside is None or low_or_high is None or not whole:
-        return None
-    return outside * low_or_high / whole
 
 
 def _number(value: Any) -> float | None:

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from voorzieningen.areas import memberships
 from voorzieningen.config import Catalogue, Norm, Study, TargetGroup, UsedSource
 from voorzieningen.report.choices import Choices
 
@@ -59,10 +58,6 @@ class Facts:
     def track_of(self, code: str) -> Any | None:
         """Return the row of `tracks` for an area."""
         return self._tracks.get(code)
-
-    def homes_of(self, code: str) -> float | None:
-        """Return the number of homes in an area, with those that are not on the map."""
-        return self._homes.get(code)
 
     def population_of(self, code: str, target_group: str) -> Any | None:
         """Return the row of `population` for an area and a target group."""
@@ -118,16 +113,6 @@ class Facts:
 
     def _figure(self, code: str, measure: str) -> float | None:
         return self._figures.get((code, measure))
-
-    @cached_property
-    def _homes(self) -> dict[str, float]:
-        study = self.study
-        members = memberships(
-            self.tables["buurten"], study.areas, gemeentecode=study.gemeentecode, gemeentenaam=study.gemeentenaam
-        )
-        homes = self.tables["origins"].groupby("buurtcode")["homes"].sum()
-        per_area = members["buurtcode"].map(homes).groupby(members["code"]).sum()
-        return {str(code): float(count) for code, count in per_area.items()}
 
     @cached_property
     def _tracks(self) -> dict[str, Any]:

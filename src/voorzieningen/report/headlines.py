@@ -24,7 +24,7 @@ def headlines(area: Place, cells: Sequence[Cell], facts: Facts) -> list[str]:
     list of str
         At most five sentences or short paragraphs in Dutch.
     """
-    shortfalls = by_people_concerned(with_status(cells, SHORTFALL))
+    shortfalls = _most_telling(by_people_concerned(with_status(cells, SHORTFALL)), facts)
     told = [
         _people(area, facts),
         _well_arranged(cells),
@@ -33,6 +33,12 @@ def headlines(area: Place, cells: Sequence[Cell], facts: Facts) -> list[str]:
         _unknown(cells),
     ]
     return [text for text in told if text]
+
+
+def _most_telling(shortfalls: Sequence[Cell], facts: Facts) -> list[Cell]:
+    """Put the combinations first that the reports put first: else the largest group, everybody, always leads."""
+    first = {(choice.facility_type, choice.target_group) for choice in facts.choices.headline}
+    return sorted(shortfalls, key=lambda cell: (cell.facility.key, cell.group.key) not in first)
 
 
 def _people(area: Place, facts: Facts) -> str:
