@@ -250,7 +250,7 @@ def test_a_home_outside_every_buurt_goes_to_the_nearest_within_50_metres_or_is_l
     assert "3 adressen liggen net buiten elke buurt en horen bij de dichtstbijzijnde." in told  # at 80, 100, 120
     assert "4 adressen liggen in geen buurt en tellen niet mee (tabel unplaced)." in told
     unplaced = table(place, "residents", "unplaced")
-    assert unplaced["distance_m"].round(1).tolist() == [125, 105, 85, 65]
+    assert sorted(unplaced["distance_m"].round(1)) == [65, 85, 105, 125]
     assert set(unplaced["nearest_buurtcode"]) == {NOORD}
     assert sum(homes_by_buurt(place).values()) == 56
 
