@@ -20,8 +20,8 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 from click.testing import CliRunner, Result
-from towns import Town
 
+from towns import Town
 from voorzieningen.cli import main
 
 NOORD, ZUID = "BU99990000", "BU99990100"

@@ -109,7 +109,7 @@ def check(study: str, raw: Path | None, out: Path, form: str) -> None:
             where=str(_raw_folder(loaded, raw)),
             hint="mend what is listed above and check again",
         )
-    click.echo(f"{loaded.name}: study, catalogue and {len(seen)} raw files are in order.", err=True)
+    click.echo(f"{loaded.name}: study, catalogue and raw files are in order.", err=True)
 
 
 @main.command(epilog=_example("voorzieningen run kampen --until gaps"))
@@ -279,7 +279,7 @@ def _print_table(table: "pd.DataFrame", form: str) -> None:
     elif form == "json":
         click.echo(plain.to_json(orient="records", force_ascii=False, indent=2))
     else:
-        click.echo(plain.to_string(index=False, na_rep="", max_colwidth=60))
+        click.echo(plain.to_string(index=False, na_rep="", max_colwidth=None))
 
 
 def _print_chain(steps: "pd.DataFrame") -> None:

@@ -218,6 +218,7 @@ class Dataset(Model):
     formats: list[str]
     get: Text
     required: bool
+    without: Text | None = Field(default=None, description="what the result lacks without it")
 
 
 class Rule(TagRule):
@@ -282,6 +283,7 @@ class Source(Model):
     file: Text = Field(description="name of the file in the study's raw folder")
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     year: int | None = Field(default=None, ge=1990, le=2100)
+    optional: bool = Field(default=False, description="whether the run goes on without the file, and says so")
 
 
 class UsedSource(Model):

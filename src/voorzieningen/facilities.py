@@ -14,7 +14,6 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from voorzieningen.config import Catalogue, FacilityType, OwnList
-from voorzieningen.messages import number
 from voorzieningen.network import Network, tie
 from voorzieningen.schema import RD, notes, validate
 
@@ -243,12 +242,8 @@ def _notes(doubles: int, facilities: gpd.GeoDataFrame) -> pd.DataFrame:
     return notes(
         "facilities",
         [
-            ("dubbel", doubles, f"{number(doubles)} voorzieningen staan dubbel in OpenStreetMap en tellen één keer."),
-            (
-                "niet_te_koppelen",
-                len(untied),
-                f"{number(len(untied))} voorzieningen liggen te ver van een loopbare weg: {', '.join(untied)}.",
-            ),
-            ("niet_open", not_open, f"{number(not_open)} voorzieningen zijn gepland of gesloten en tellen niet mee."),
+            ("voorzieningen die dubbel in OpenStreetMap staan", doubles, "Ze tellen één keer."),
+            ("voorzieningen te ver van een weg", len(untied), f"Ze zijn niet te koppelen: {', '.join(untied)}."),
+            ("voorzieningen die niet open zijn", not_open, "Gepland of gesloten: ze tellen niet mee."),
         ],
     )

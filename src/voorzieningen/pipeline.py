@@ -384,7 +384,11 @@ def notes(folder: Path, stages: Collection[str]) -> list[str]:
     """
     store = Store(folder)
     told = [store.read_table(stage, "notes") for stage in TABLES["notes"].stages if stage in stages]
-    return [f"{stage}: {text}" for table in told for stage, text in zip(table["stage"], table["text"], strict=True)]
+    return [
+        f"{stage}: {subject} ({number(count)}). {text}"
+        for table in told
+        for stage, subject, count, text in zip(*(table[name] for name in table), strict=True)
+    ]
 
 
 def used_sources(study: Study, raw: Path) -> list[UsedSource]:

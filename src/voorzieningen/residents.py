@@ -15,7 +15,6 @@ import shapely
 
 from voorzieningen.config import Catalogue, TargetGroup
 from voorzieningen.errors import NetworkError, SourceError
-from voorzieningen.messages import number
 from voorzieningen.network import Network, tie
 from voorzieningen.schema import RD, notes, stacked, validate
 
@@ -214,22 +213,14 @@ def _notes(placed: gpd.GeoDataFrame, origins: gpd.GeoDataFrame, unplaced: pd.Dat
     return notes(
         "residents",
         [
-            ("twee_buurten", twice, f"{number(twice)} adressen liggen in twee buurten en tellen één keer."),
+            ("adressen in twee buurten", twice, "Ze tellen één keer, in de buurt waar ze het diepst in liggen."),
+            ("adressen net buiten elke buurt", near, "Ze horen bij de dichtstbijzijnde buurt."),
+            ("adressen in geen buurt", len(unplaced), "Ze tellen niet mee en staan in de tabel unplaced."),
+            ("woningen te ver van een weg", untied, "Ze zijn niet te koppelen: hun loop is onbekend."),
             (
-                "dichtstbijzijnde_buurt",
-                near,
-                f"{number(near)} adressen liggen net buiten elke buurt en horen bij de dichtstbijzijnde.",
-            ),
-            (
-                "in_geen_buurt",
-                len(unplaced),
-                f"{number(len(unplaced))} adressen liggen in geen buurt en tellen niet mee (tabel unplaced).",
-            ),
-            ("niet_te_koppelen", untied, f"{number(untied)} woningen liggen te ver van een loopbare weg."),
-            (
-                "niet_op_kaart",
+                "woningen die niet op de kaart staan",
                 missing,
-                f"{number(missing)} woningen staan niet op de kaart: {', '.join(off_map['buurtcode'])}.",
+                f"Hun loop is onbekend. Ze liggen in {', '.join(off_map['buurtcode'])}.",
             ),
         ],
     )

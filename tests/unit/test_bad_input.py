@@ -31,7 +31,9 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return place
 
 
-def refused(place: Place, code: int, *fragments: str, command: tuple[str, ...] = ("run", "--until", "residents")) -> None:
+def refused(
+    place: Place, code: int, *fragments: str, command: tuple[str, ...] = ("run", "--until", "residents")
+) -> None:
     """Check the refusal over what is there, and that of a first run."""
     before = listing(place.out)
     for there in (place, Place(place.study, place.raw, place.out / "first" / "run")):
@@ -139,7 +141,7 @@ BAD_STUDIES: dict[str, tuple[Change, tuple[str, ...]]] = {
     "no text": (lambda place: place.study.write_bytes(b"\xff\xfe\x00") and None, ("UTF-8",)),
     "an unknown key": (study_text("peildatum", "peildatun"), ("peildatun", "did you mean 'peildatum'?")),
     "an unknown key of a norm": (
-        more_study('[norm.basis-65-plus]\nvalu = 300\n'),
+        more_study("[norm.basis-65-plus]\nvalu = 300\n"),
         ("norm.basis-65-plus.valu", "did you mean 'value'?"),
     ),
     "a norm without a source": (

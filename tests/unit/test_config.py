@@ -166,7 +166,11 @@ class TestStudy:
         [
             ("[sourcse]", "sourcse is an unknown key", "did you mean 'sources'?"),
             ("[norms.x]\nvalue = 3", "norms is an unknown key", "did you mean 'norm'?"),
-            ('[sources.statline]\nfil = "a.csv"', "sources.statline.fil is an unknown key (and 1 more)", "did you mean 'file'?"),
+            (
+                '[sources.statline]\nfil = "a.csv"',
+                "sources.statline.fil is an unknown key (and 1 more)",
+                "did you mean 'file'?",
+            ),
             ('[sources.statline]\nfile = "a.csv"\nyaer = 2024', "sources.statline.yaer is an unknown key", "year"),
             ('[sources.statlin]\nfile = "a.csv"', "sources.statlin is no dataset", "did you mean 'statline'?"),
             ('[sources.statline]\nfile = ""', "sources.statline.file: String should have at least 1 character", None),

@@ -99,7 +99,7 @@ def test_a_supermarket_mapped_as_node_and_as_building_counts_once():
     shop = {"shop": "supermarket", "name": "Boni"}
     made = register([("n1", shop, at(20, 20)), ("w1", shop, square(0, 10, 40))])
     assert list(made.facilities["osm_id"]) == ["w1"]
-    assert list(made.notes["subject"]) == ["dubbel"]
+    assert list(made.notes["subject"]) == ["voorzieningen die dubbel in OpenStreetMap staan"]
     assert list(made.notes["count"]) == [1]
 
 
@@ -177,7 +177,7 @@ def test_a_facility_too_far_from_any_street_is_kept_and_listed():
     made = register([("n1", {"shop": "supermarket"}, at(10, 151)), ("n2", {"shop": "supermarket"}, at(500, 149))])
     assert made.facilities.set_index("osm_id")["snap_m"].isna().to_dict() == {"n1": True, "n2": False}
     assert list(made.entrances["facility_id"]) == ["buurtsuper:n2"]
-    assert made.notes["text"].iloc[0] == "1 voorzieningen liggen te ver van een loopbare weg: buurtsuper:n1."
+    assert made.notes["text"].iloc[0] == "Ze zijn niet te koppelen: buurtsuper:n1."
 
 
 def test_without_places_there_is_an_empty_register():

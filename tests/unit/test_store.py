@@ -2,22 +2,18 @@
 
 import datetime as dt
 import json
-import multiprocessing
-import os
 import resource
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from runs import listing
 
+from runs import listing
 from voorzieningen import store as store_module
 from voorzieningen.config import UsedSource
 from voorzieningen.errors import SourceError, StorageError
@@ -105,7 +101,9 @@ def test_the_source_of_a_stage_is_no_more_than_that(
     assert source_digest.__wrapped__("reach") == before
 
 
-@pytest.mark.parametrize("edited", ["report/templates/style.css", "report/templates/parts.html.j2", "report/choices.toml"])
+@pytest.mark.parametrize(
+    "edited", ["report/templates/style.css", "report/templates/parts.html.j2", "report/choices.toml"]
+)
 def test_the_source_of_the_report_takes_in_its_templates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edited: str
 ) -> None:
@@ -186,16 +184,6 @@ def test_a_refusal_puts_back_what_was_replaced_and_removes_what_was_new(tmp_path
         store.write(replace(RECIPE, settings={}), writes("new"))
         store.write(replace(RECIPE, stage="gaps"), writes("new"))
         assert listing(store.root) != before
-        raise SourceError("is not what it should be")
-    assert listing(store.root) == before
-
-
-def test_a_stage_that_is_replaced_twice_in_a_refused_run_gets_its_first_files_back(tmp_path: Path) -> None:
-    store = filled(tmp_path / "town")
-    before = listing(store.root)
-    with pytest.raises(SourceError), store.hold():
-        store.write(replace(RECIPE, settings={}), writes("new"))
-        store.write(RECIPE, writes("newer"))
         raise SourceError("is not what it should be")
     assert listing(store.root) == before
 
@@ -298,31 +286,87 @@ def test_a_stage_that_was_caught_between_two_names_gets_its_files_back(tmp_path:
     store = filled(tmp_path / "town")
     before = listing(store.root)
     (store.root / "reach").rename(store.root / ".reach.old")
-    writes("new")(store.root / ".reach.new") if (store.root / ".reach.new").mkdir() is None else None
+    (store.root / ".reach.new").mkdir()
+    writes("new")(store.root / ".reach.new")
     with store.hold():
         assert store.is_current(RECIPE)
     assert listing(store.root) == before
 
 
-KILLED = """
-import os, signal, sys
+KILL_AT_EVERY_CHANGE = """
+import json, os, signal, sys
+from dataclasses import replace
 from pathlib import Path
-from test_store import RECIPE, Store, replace, writes
 from voorzieningen.errors import SourceError
+from voorzieningen.store import Recipe, Store
 
-root, last, ends = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-seen = 0
+RECIPE = Recipe("reach", {}, [], {})
+OTHER = replace(RECIPE, settings={"changed": True})
 
-def kill(event, arguments):
-    global seen
-    changes = event in ("os.rename", "os.remove", "os.rmdir", "os.mkdir") or (event == "open" and arguments[1] == "w")
-    if changes and str(root) in str(Path(os.path.abspath(os.fspath(arguments[0])))):
-        seen += 1
+CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir"}
+
+def die_at(last):
+    seen = 0
+    def watch(event, arguments):
+        nonlocal seen
+        seen += event in CHANGES or (event == "open" and arguments[1] == "w")
         if seen == last:
             os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(watch)
+
+def write(folder):
+    (folder / "a.txt").write_text("a")
+    (folder / "b").mkdir()
+    (folder / "b" / "c.txt").write_text("c")
+
+def filled(root, recipe=RECIPE):
+    store = Store(root)
+    with store.hold():
+        store.write(recipe, write)
+    return store
+
+def listing(root):
+    return {str(path.relative_to(root)): path.is_file() and path.read_text() for path in root.rglob("*")}
+
+def run(store, refused):
+    try:
+        with store.hold():
+            store.write(OTHER, write)
+            if refused:
+                raise SourceError("is refused")
+    except SourceError:
+        pass
+
+folder, refused = Path(sys.argv[1]), sys.argv[2] == "refused"
+filled(folder / "old")
+filled(folder / "new", OTHER)
+told, last, ended = [], 0, False
+while not ended:
+    last += 1
+    store = filled(folder / str(last))
+    child = os.fork()
+    if child == 0:
+        die_at(last)
+        run(store, refused)
+        os._exit(0)
+    ended = os.waitpid(child, 0)[1] == 0
+    with store.hold():
+        pass
+    found = listing(store.root)
+    told.append([name for name in ("old", "new") if found == listing(folder / name)])
+print(json.dumps(told))
 """
 
 
-@pytest.fixture
-def _unused() -> None:
-    return None
+@pytest.mark.parametrize("ends", ["well", "refused"])
+def test_a_run_that_is_killed_at_any_change_on_disk_leaves_the_old_or_the_new_whole(tmp_path: Path, ends: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", KILL_AT_EVERY_CHANGE, str(tmp_path), ends],
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout)
+    assert len(told) > 12
+    assert all(len(whole) == 1 for whole in told), told
+    assert told[0] == ["old"]
+    assert told[-1] == (["new"] if ends == "well" else ["old"])

@@ -24,7 +24,8 @@ from voorzieningen.schema import RD, validate
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-ON_EDGE_M = 1.0
+# some cutters drop the references to what lies outside, so that a way just ends one node before the edge
+NEAR_EDGE_M = 50.0
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ def _with_components(
     sizes = np.bincount(label)
     rank = np.empty(len(sizes), dtype=np.int64)
     rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
-    inner = shapely.buffer(coverage, -ON_EDGE_M)
+    inner = shapely.buffer(coverage, -NEAR_EDGE_M)
     shapely.prepare(inner)
     outside = ~shapely.contains(inner, nodes.geometry.to_numpy())
     return nodes.assign(

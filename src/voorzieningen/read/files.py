@@ -1,11 +1,11 @@
 """The raw files that a study names: all there, and the ones that were meant."""
 
-import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from voorzieningen.config import Study
 from voorzieningen.errors import SourceError
+from voorzieningen.read.notes import Note
+from voorzieningen.store import file_digest
 
 OWN_LIST = "eigen_lijst"
 
@@ -30,7 +30,7 @@ def named_files(raw: Path, study: Study) -> dict[str, Path]:
 
 
 def raw_files(raw: Path, study: Study) -> dict[str, Path]:
-    """Return the raw files of a study after checking that all of them are there.
+    """Return the raw files of a study after checking that all it cannot do without are there.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def raw_files(raw: Path, study: Study) -> dict[str, Path]:
     Returns
     -------
     dict of str to Path
-        By dataset key, and by `eigen_lijst:<file>` for own lists.
+        By dataset key, and by `eigen_lijst:<file>` for own lists; an optional file that is not there is left out.
 
     Raises
     ------
@@ -50,7 +50,9 @@ def raw_files(raw: Path, study: Study) -> dict[str, Path]:
         Files are missing (all of them are named, with how to get each), or a file is not the one whose digest the
         study gives.
     """
-    files = named_files(raw, study)
+    files = {
+        key: path for key, path in named_files(raw, study).items() if path.is_file() or not is_optional(key, study)
+    }
     missing = [key for key, path in files.items() if not path.is_file()]
     if missing:
         listed = "".join(f"\n  {files[key].name}: {how_to_get(key, study)}" for key in missing)
@@ -59,6 +61,31 @@ def raw_files(raw: Path, study: Study) -> dict[str, Path]:
     for key, path in files.items():
         check_digest(key, path, study)
     return files
+
+
+def is_optional(key: str, study: Study) -> bool:
+    """Tell whether a study says that it can do without a raw file."""
+    source = study.sources.get(key)
+    return source is not None and source.optional
+
+
+def missing_optional(files: dict[str, Path], study: Study) -> list[Note]:
+    """Say what the result lacks for want of optional files.
+
+    Parameters
+    ----------
+    files
+        The raw files that are there (see `raw_files`).
+    study
+        The study.
+    """
+    notes = []
+    for key, source in study.sources.items():
+        if key not in files:
+            dataset = study.catalogue.dataset[key]
+            text = f"{source.file} is er niet. {dataset.without or ''}".strip()
+            notes.append(Note(f"{dataset.title} ontbreekt", 1, text))
+    return notes
 
 
 def how_to_get(key: str, study: Study) -> str:
@@ -88,22 +115,13 @@ def check_digest(key: str, path: Path, study: Study) -> None:
     source = study.sources.get(key)
     if source is None or source.sha256 is None:
         return
-    digest = hashlib.sha256()
-    for block in _blocks(path):
-        digest.update(block)
-    if digest.hexdigest() != source.sha256:
+    try:
+        digest = file_digest(path)
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", where=path.name) from error
+    if digest != source.sha256:
         raise SourceError(
             f"has another sha256 than sources.{key}.sha256 says: the file is cut off, or of another date",
             where=path.name,
-            hint=f"{how_to_get(key, study)}; if it is the right file, put its sha256 in the study: "
-            f"{digest.hexdigest()}",
+            hint=f"{how_to_get(key, study)}; if it is the right file, put its sha256 in the study: {digest}",
         )
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                yield block
-    except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror}", where=path.name) from error

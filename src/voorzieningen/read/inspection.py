@@ -10,13 +10,14 @@ from voorzieningen.config import Study
 from voorzieningen.errors import VoorzieningenError
 from voorzieningen.read.addresses import open_addresses
 from voorzieningen.read.cbs import read_buurt_map
-from voorzieningen.read.files import OWN_LIST, check_digest, how_to_get, named_files
+from voorzieningen.read.files import OWN_LIST, check_digest, how_to_get, is_optional, named_files
 from voorzieningen.read.own_lists import read_own_list
 from voorzieningen.read.pbf import describe_box, read_area, read_header
 from voorzieningen.read.statline import read_statline
 
 IN_ORDER = "in orde"
 MISSING = "ontbreekt"
+NOT_NEEDED = "ontbreekt (mag)"
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class SourceState:
 
     @property
     def is_in_order(self) -> bool:
-        """Whether the file can be used."""
-        return self.state == IN_ORDER
+        """Whether the run can go on with it, or without it."""
+        return self.state in (IN_ORDER, NOT_NEEDED)
 
 
 def inspect_sources(raw: Path, study: Study) -> list[SourceState]:
@@ -62,7 +63,8 @@ class _Looks:
 
     def state(self, key: str, path: Path) -> SourceState:
         if not path.is_file():
-            return SourceState(key, path.name, MISSING, how_to_get(key, self.study))
+            state = NOT_NEEDED if is_optional(key, self.study) else MISSING
+            return SourceState(key, path.name, state, how_to_get(key, self.study))
         looks: dict[str, Callable[[Path], str]] = {
             "osm": self._at_osm,
             "wijkenbuurten": self._at_map,

@@ -27,8 +27,5 @@ def some(values: Sequence[object]) -> str:
 
 def notes_table(notes: Iterable[Note]) -> pd.DataFrame:
     """Return the remarks as the table `notes`, ordered by subject."""
-    rows = [("read", note.subject, note.count, note.text) for note in sorted(notes, key=lambda note: note.subject)]
-    if not rows:
-        return schema.empty("notes")
-    table = pd.DataFrame(rows, columns=["stage", "subject", "count", "text"])
-    return schema.validate("notes", table)
+    in_order = sorted(notes, key=lambda note: note.subject)
+    return schema.notes("read", [(note.subject, note.count, note.text) for note in in_order])

@@ -8,7 +8,7 @@ import shapely
 from voorzieningen.config import Study
 from voorzieningen.read.addresses import NEIGHBOURHOOD_M, addresses_from_bag, addresses_from_osm
 from voorzieningen.read.cbs import read_buurt_map
-from voorzieningen.read.files import raw_files
+from voorzieningen.read.files import missing_optional, raw_files
 from voorzieningen.read.notes import Note, notes_table
 from voorzieningen.read.osm import read_osm
 from voorzieningen.read.own_lists import read_own_lists
@@ -59,7 +59,16 @@ def read_study(raw: Path, study: Study) -> dict[str, pd.DataFrame]:
         addresses, address_notes = addresses_from_bag(files["adressen"], neighbourhood, title)
     else:
         addresses, address_notes = addresses_from_osm(osm.addresses, osm.buildings, neighbourhood, study.catalogue)
-    notes = [*buurt_map.notes, *statline_notes, *own_notes, *area_notes, *whole_notes, *osm.notes, *address_notes]
+    notes = [
+        *missing_optional(files, study),
+        *buurt_map.notes,
+        *statline_notes,
+        *own_notes,
+        *area_notes,
+        *whole_notes,
+        *osm.notes,
+        *address_notes,
+    ]
     return {
         "area": area,
         "buurten": buurt_map.buurten,
