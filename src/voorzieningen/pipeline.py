@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from voorzieningen.config import Study, UsedSource, load_study
 from voorzieningen.errors import ConfigError, SourceError, did_you_mean
+from voorzieningen.messages import number
 from voorzieningen.schema import TABLES
 from voorzieningen.store import Recipe, Store, Writer, file_digest, write_tables
 
