@@ -13,8 +13,9 @@ import click
 
 from docs.commands import command_page
 from docs.dictionary import dictionary_page
+from voorzieningen import config
 from voorzieningen.cli import main as program
-from voorzieningen.config import StudyFile, load_catalogue
+from voorzieningen.config import load_catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTE = "made by `make generate`; do not edit by hand"
@@ -66,7 +67,7 @@ def cli() -> str:
 
 def study_schema() -> str:
     """Return `configs/study.schema.json`, by which editors check and complete a study file."""
-    schema = {"$comment": NOTE, **StudyFile.model_json_schema()}
+    schema = {"$comment": NOTE, **config.study_schema()}
     return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

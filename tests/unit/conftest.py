@@ -1,6 +1,7 @@
 """A small town that has been run once, for tests of the program as a whole."""
 
 import pytest
+
 from runs import Place, small_town, write
 
 EXTRA = """

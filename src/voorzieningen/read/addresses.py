@@ -16,7 +16,7 @@ from voorzieningen.messages import number
 from voorzieningen.read.notes import Note, some
 from voorzieningen.read.vector import Layer, list_layers, open_layer, read_features
 
-NEIGHBOURHOOD_M = 1000
+NEIGHBOURHOOD_M = 2000
 SAME_ADDRESS_M = 50
 YEARS = (1000, 2100)
 ALIASES = {
