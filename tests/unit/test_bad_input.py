@@ -23,14 +23,6 @@ from towns import ORIGIN, Town
 Change = Callable[[Place], None]
 
 
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """A town that has been run up to the residents."""
-    place = write(small_town(), tmp_path_factory.mktemp("good"))
-    assert place.start("run", "--until", "residents").exit_code == 0
-    return place
-
-
 def refused(
     place: Place, code: int, *fragments: str, command: tuple[str, ...] = ("run", "--until", "residents")
 ) -> None:
@@ -129,9 +121,9 @@ BAD_FILES: dict[str, tuple[Change, int, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("kind", BAD_FILES)
-def test_a_bad_file_is_refused_by_name_and_nothing_changes(good: Place, tmp_path: Path, kind: str) -> None:
+def test_a_bad_file_is_refused_by_name_and_nothing_changes(town_run: Place, tmp_path: Path, kind: str) -> None:
     change, code, fragments = BAD_FILES[kind]
-    place = good.copy_to(tmp_path)
+    place = town_run.copy_to(tmp_path)
     change(place)
     refused(place, code, *fragments)
 
@@ -170,36 +162,36 @@ BAD_STUDIES: dict[str, tuple[Change, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("kind", BAD_STUDIES)
-def test_a_bad_study_is_refused_by_key_and_nothing_changes(good: Place, tmp_path: Path, kind: str) -> None:
+def test_a_bad_study_is_refused_by_key_and_nothing_changes(town_run: Place, tmp_path: Path, kind: str) -> None:
     change, fragments = BAD_STUDIES[kind]
-    place = good.copy_to(tmp_path)
+    place = town_run.copy_to(tmp_path)
     change(place)
     refused(place, 2, "study" if kind == "an area of nothing" else place.study.name, *fragments)
 
 
-LIST = '[[own_lists]]\nfile = "huisartsen.{form}"\nfacility_type = "huisarts"\n'
+LIST = '[[own_lists]]\nfile = "artsen.{form}"\nfacility_type = "huisarts"\n'
 ROWS = [{"naam": "Dokter Eén", "x": 150_100, "y": 480_010}, {"naam": "Dokter Twee", "x": None, "y": None}]
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_a_row_without_coordinates_is_refused_by_its_number(good: Place, tmp_path: Path, form: str) -> None:
-    place = good.copy_to(tmp_path)
+def test_a_row_without_coordinates_is_refused_by_its_number(town_run: Place, tmp_path: Path, form: str) -> None:
+    place = town_run.copy_to(tmp_path)
     more_study(LIST.format(form=form))(place)
     rows = pd.DataFrame(ROWS)
     if form == "csv":
-        rows.to_csv(place.raw / "huisartsen.csv", index=False, sep=";", encoding="utf-8-sig")
+        rows.to_csv(place.raw / "artsen.csv", index=False, sep=";", encoding="utf-8-sig")
     else:
-        rows.to_excel(place.raw / "huisartsen.xlsx", index=False, sheet_name="Lijst 2024")
-    where = ["huisartsen", "row 3", "no coordinates"] + (["Lijst 2024"] if form == "xlsx" else [])
+        rows.to_excel(place.raw / "artsen.xlsx", index=False, sheet_name="Lijst 2024")
+    where = ["artsen", "row 3", "no coordinates"] + (["Lijst 2024"] if form == "xlsx" else [])
     refused(place, 3, *where)
 
 
-def test_a_feature_without_geometry_is_refused_by_its_number(good: Place, tmp_path: Path) -> None:
-    place = good.copy_to(tmp_path)
+def test_a_feature_without_geometry_is_refused_by_its_number(town_run: Place, tmp_path: Path) -> None:
+    place = town_run.copy_to(tmp_path)
     more_study(LIST.format(form="gpkg"))(place)
     points = gpd.GeoSeries([shapely.Point(150_100, 480_010), None], crs="EPSG:28992")
-    gpd.GeoDataFrame({"naam": ["Eén", "Twee"]}, geometry=points).to_file(place.raw / "huisartsen.gpkg", layer="punten")
-    refused(place, 3, "huisartsen.gpkg", "punten", "2")
+    gpd.GeoDataFrame({"naam": ["Eén", "Twee"]}, geometry=points).to_file(place.raw / "artsen.gpkg", layer="punten")
+    refused(place, 3, "artsen.gpkg", "punten", "2")
 
 
 def told_of(place: Place) -> str:
@@ -217,16 +209,16 @@ def homes_by_buurt(place: Place) -> dict[str, int]:
     return origins.groupby("buurtcode")["homes"].sum().to_dict()
 
 
-def test_another_coordinate_system_is_converted_and_said_so(good: Place, tmp_path: Path) -> None:
-    place = good.copy_to(tmp_path)
+def test_another_coordinate_system_is_converted_and_said_so(town_run: Place, tmp_path: Path) -> None:
+    place = town_run.copy_to(tmp_path)
     change_layer(place.raw / MAP, "buurten", lambda table: table.to_crs("EPSG:4326"))
     told = told_of(place)
     assert "De laag staat in WGS 84 en is omgerekend naar RD New (EPSG:28992)." in told
-    assert homes_by_buurt(place) == homes_by_buurt(good)
+    assert homes_by_buurt(place) == homes_by_buurt(town_run)
 
 
-def test_an_outline_that_crosses_itself_is_repaired_and_said_so(good: Place, tmp_path: Path) -> None:
-    place = good.copy_to(tmp_path)
+def test_an_outline_that_crosses_itself_is_repaired_and_said_so(town_run: Place, tmp_path: Path) -> None:
+    place = town_run.copy_to(tmp_path)
     bow_tie = shapely.Polygon([(-50, -50), (400, 450), (400, -50), (-50, 450)])
     first_outline(shapely.transform(bow_tie, lambda xy: xy + ORIGIN))(place)
     assert f"De omtrek kruist zichzelf en is hersteld bij {NOORD}." in told_of(place)

@@ -1,8 +1,7 @@
-"""Who lives where: homes in buurten, and the people of each buurt on its homes.
+"""Homes in buurten, tied to the network.
 
-The figure of a buurt is spread over its homes equally, so that the homes add up to the buurt. Where far fewer homes are
-on the map than there are households, the rest is kept apart as one origin without a place: people are not piled up on
-the few addresses that happen to be mapped.
+Where far fewer homes are on the map than there are households, the rest is kept apart as one origin without a place:
+people are not piled up on the few addresses that happen to be mapped.
 """
 
 import datetime as dt
@@ -13,13 +12,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from voorzieningen.config import Catalogue, TargetGroup
+from voorzieningen.config import Catalogue
 from voorzieningen.errors import NetworkError, SourceError
 from voorzieningen.network import Network, tie
-from voorzieningen.schema import RD, notes, stacked, validate
+from voorzieningen.schema import RD, notes, validate
 
 HOUSEHOLDS = ("HuishoudensTotaal", "aantal_huishoudens")
-NO_FIGURE = "CBS geeft geen cijfer"
 
 
 @dataclass(frozen=True)
@@ -223,153 +221,4 @@ def _notes(placed: gpd.GeoDataFrame, origins: gpd.GeoDataFrame, unplaced: pd.Dat
                 f"Hun loop is onbekend. Ze liggen in {', '.join(off_map['buurtcode'])}.",
             ),
         ],
-    )
-
-
-def place_residents(origins: gpd.GeoDataFrame, figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Spread the figures of each buurt over its homes.
-
-    Parameters
-    ----------
-    origins, figures
-        The tables of that name.
-    catalogue
-        Target groups and the thresholds of rounding.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table `residents`: a row for every origin and group, without a count where CBS gives none.
-    """
-    homes = origins.groupby("buurtcode")["homes"].transform("sum")
-    alone = origins.groupby("buurtcode")["homes"].transform("size")
-    part = np.where(homes > 0, origins["homes"] / homes.where(homes > 0, 1), 1 / alone)
-    groups = []
-    for group in catalogue.target_group.values():
-        known = group_figures(figures, group, catalogue).reindex(origins["buurtcode"])
-        groups.append(
-            pd.DataFrame(
-                {
-                    "origin_id": origins["origin_id"].to_numpy(),
-                    "target_group": group.key,
-                    "unit": group.unit,
-                    "count": known["count"].to_numpy() * part,
-                    "count_low": known["count_low"].to_numpy() * part,
-                    "count_high": known["count_high"].to_numpy() * part,
-                    "source": known["source"].fillna(group.missing or NO_FIGURE).to_numpy(),
-                    "year": known["year"].to_numpy(),
-                }
-            )
-        )
-    residents = pd.concat(groups, ignore_index=True).astype({"year": "Int64", "source": "str"})
-    return validate("residents", residents)
-
-
-def group_figures(figures: pd.DataFrame, group: TargetGroup, catalogue: Catalogue) -> pd.DataFrame:
-    """Return what CBS says of one group, per area, with the bounds that rounding leaves.
-
-    Parameters
-    ----------
-    figures
-        Table `figures`.
-    group
-        The target group.
-    catalogue
-        The thresholds of rounding.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the area's code: `count`, `count_low`, `count_high`, `source`, `year`. A count that CBS gives is preferred to
-        a percentage. An area without a figure is not in it.
-    """
-    counted = figures["measure"] == (group.count or "")
-    if group.whole:
-        counted |= figures["measure"] == group.of
-    counts = figures[counted & figures["value"].notna()]
-    # StatLine's own count stands before the map's
-    counts = counts.sort_values("measure", key=lambda measure: measure != group.count).drop_duplicates("code")
-    error = catalogue.limit("count_rounding")
-    by_count = pd.DataFrame(
-        {
-            "count": counts["value"],
-            "count_low": (counts["value"] - error).clip(lower=0),
-            "count_high": counts["value"] + error,
-            "source": counts["source"],
-            "year": counts["year"],
-        }
-    ).set_axis(counts["code"].to_numpy(), axis=0)
-    by_share = _from_shares(figures, group, error, catalogue.limit("share_rounding"))
-    return pd.concat([by_count, by_share[~by_share.index.isin(by_count.index)]])
-
-
-def _from_shares(figures: pd.DataFrame, group: TargetGroup, count_error: float, share_error: float) -> pd.DataFrame:
-    """Turn a whole percentage of a rounded count into a count; both errors add up in the bounds."""
-    known = figures[figures["value"].notna()]
-    share = known[known["measure"] == (group.share or "")].set_index("code")
-    whole = known[known["measure"] == group.of].set_index("code")["value"].reindex(share.index)
-    percent = share["value"]
-    counts = pd.DataFrame(
-        {
-            "count": whole * percent / 100,
-            "count_low": (whole - count_error).clip(lower=0) * (percent - share_error).clip(lower=0) / 100,
-            "count_high": (whole + count_error) * (percent + share_error).clip(upper=100) / 100,
-            "source": share["source"],
-            "year": share["year"],
-        }
-    )
-    return counts.dropna(subset=["count"])
-
-
-def reconcile(
-    members: pd.DataFrame, origins: pd.DataFrame, residents: pd.DataFrame, figures: pd.DataFrame, catalogue: Catalogue
-) -> pd.DataFrame:
-    """Hold what was placed against what CBS publishes for each level itself.
-
-    Parameters
-    ----------
-    members
-        Which buurten make up each area (see `areas.memberships`).
-    origins, residents, figures
-        The tables of that name.
-    catalogue
-        Target groups.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table `population`.
-    """
-    buurt_of = origins.set_index("origin_id")["buurtcode"]
-    counts = residents.assign(buurtcode=residents["origin_id"].map(buurt_of))
-    placed = counts.groupby(["target_group", "buurtcode"])["count"].sum(min_count=1)
-    tables = [
-        _reconcile_group(
-            members,
-            placed.loc[group.key] if group.key in placed.index else pd.Series(dtype="float64"),
-            group_figures(figures, group, catalogue)["count"],
-            group,
-        )
-        for group in catalogue.target_group.values()
-    ]
-    return stacked("population", tables)
-
-
-def _reconcile_group(
-    members: pd.DataFrame, placed: "pd.Series[float]", published: "pd.Series[float]", group: TargetGroup
-) -> pd.DataFrame:
-    own = members.assign(placed=members["buurtcode"].map(placed))
-    by_area = own.groupby(["level", "code"], sort=False)["placed"]
-    known, size = by_area.count(), by_area.size()
-    areas = known.rename("buurten_known").reset_index()
-    total = by_area.sum(min_count=1).to_numpy(dtype="float64")
-    public = areas["code"].map(published).to_numpy(dtype="float64")
-    return areas.assign(
-        target_group=pd.array([group.key] * len(areas), dtype="str"),
-        unit=pd.array([group.unit] * len(areas), dtype="str"),
-        placed=total,
-        published=public,
-        remainder=public - total,
-        buurten_unknown=(size - known).to_numpy(dtype="int64"),
-        state=pd.array(np.where(np.isnan(total), "geen_cijfer", "bekend"), dtype="str"),
     )
