@@ -171,7 +171,7 @@ def list_kind(kind: str, form: str) -> None:
     else:
         blocks = getattr(load_catalogue(), kind.removesuffix("s").replace("-", "_"))
         members = blocks.values() if isinstance(blocks, Mapping) else blocks
-        rows = [{key: _flat(value) for key, value in block.model_dump(mode="json").items()} for block in members]
+        rows = [_flat(block.model_dump(mode="json")) for block in members]
     _print_table(pd.DataFrame(rows), form)
 
 
@@ -260,11 +260,13 @@ def _open(study: str, out: Path) -> "OpenStudy":
     return open_study(study, out=out)
 
 
-def _flat(value: object) -> object:
-    """Write a list or block of the catalogue in one cell."""
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return ";".join(value)
-    return value
+def _flat(block: dict[str, Any]) -> dict[str, Any]:
+    """Put the names of a block of the catalogue first, and each list of texts in one cell."""
+    named = {key: block[key] for key in ("key", "label", "title") if key in block}
+    return {
+        key: ";".join(value) if isinstance(value, list) and all(isinstance(part, str) for part in value) else value
+        for key, value in (named | block).items()
+    }
 
 
 def _print_table(table: "pd.DataFrame", form: str) -> None:
@@ -277,7 +279,7 @@ def _print_table(table: "pd.DataFrame", form: str) -> None:
     if form == "csv":
         click.echo(plain.to_csv(index=False, lineterminator="\n"), nl=False)
     elif form == "json":
-        click.echo(plain.to_json(orient="records", force_ascii=False, indent=2))
+        click.echo(plain.to_json(orient="records", force_ascii=False, indent=2, double_precision=15))
     else:
         click.echo(plain.to_string(index=False, na_rep="", max_colwidth=None))
 
