@@ -203,6 +203,8 @@ class TestBlocksToCopy:
 
         assert blocks
         for block in blocks:
+            for own in block.pop("own_lists", []):
+                OwnList.model_validate(own)
             assert block.keys() <= set(OVERRIDABLE)
             load_catalogue(block)
 

@@ -1,8 +1,8 @@
 """Which buurten make up which area."""
 
 import pytest
-from tests.frames import frame, square
 
+from frames import frame, square
 from voorzieningen.areas import memberships
 from voorzieningen.config import Area
 from voorzieningen.errors import ConfigError

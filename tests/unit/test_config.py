@@ -283,10 +283,11 @@ class TestCatalogue:
     def test_a_block_of_a_study_replaces_the_keys_it_names_and_no_others(self) -> None:
         shipped = load_catalogue()
 
-        changed = load_catalogue({"norm": {"spelen": {"value": 150, "status": "gemeentelijk"}}})
+        changed = load_catalogue({"norm": {"spelen": {"value": 150, "status": "gemeentelijk", "source": "Raad"}}})
 
         assert changed.norm["spelen"] == shipped.norm["spelen"].model_copy(
-            update={"value": 150, "status": "gemeentelijk"}
+            # the year was that of the other source
+            update={"value": 150, "status": "gemeentelijk", "source": "Raad", "year": None}
         )
         assert {**changed.norm, "spelen": None} == {**shipped.norm, "spelen": None}
 
@@ -307,7 +308,7 @@ class TestCatalogue:
         assert load_catalogue({"threshold": {"green_share": {"value": 0.9}}}).limit("green_share") == 0.9
 
     def test_a_study_file_carries_its_blocks_into_the_catalogue(self, configs: Path) -> None:
-        path = with_line(configs, "[norm.spelen]\nvalue = 150\n\n[threshold.group_min]\nvalue = 10\n")
+        path = with_line(configs, "[norm.spelen]\nvalue = 150\nsource = 'Raad'\n\n[threshold.group_min]\nvalue = 10\n")
 
         catalogue = load_study(path).catalogue
 

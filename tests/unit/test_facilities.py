@@ -7,8 +7,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from tests.frames import frame, square
 
+from frames import frame, square
 from voorzieningen.config import OwnList, load_catalogue
 from voorzieningen.facilities import build_register
 from voorzieningen.network import build_network

@@ -8,7 +8,7 @@ import pytest
 from streets import Streets, box, catalogue, points, rd, walk
 from voorzieningen.config import Rule
 from voorzieningen.errors import NetworkError
-from voorzieningen.network import Network
+from voorzieningen.network import Network, build_network
 
 ROLLATOR = ("trap", "klaphek")
 STREET = {"highway": "residential"}
@@ -50,6 +50,10 @@ def components(network: Network, *places: tuple[float, float]) -> list[int]:
         ({"highway": "service", "bus": "designated", "sidewalk": "right"}, "erf_en_parkeerweg"),
         ({"highway": "busway", "foot": "yes"}, "autoweg_met_voetpad"),
         ({"highway": "trunk", "sidewalk": "both"}, "autoweg_met_voetpad"),
+        ({"highway": "trunk", "sidewalk:left": "yes"}, "autoweg_met_voetpad"),
+        ({"highway": "unclassified", "motor_vehicle": "no", "bus": "yes"}, "woonstraat"),
+        ({"highway": "bridleway", "foot": "yes"}, "ruiterpad_waar_men_loopt"),
+        ({"highway": "service", "access": "no", "foot": "official"}, "erf_en_parkeerweg"),
     ],
 )
 def test_what_is_walked(tags: dict[str, str], rule: str) -> None:
@@ -69,7 +73,7 @@ def test_what_is_walked(tags: dict[str, str], rule: str) -> None:
         ({"highway": "busway", "foot": "no"}, "voetganger_verboden"),
         ({"highway": "service", "psv": "yes", "access": "no"}, "busbaan"),
         ({"highway": "service", "bus": "designated"}, "busbaan"),
-        ({"highway": "unclassified", "motor_vehicle": "no", "bus": "yes"}, "busbaan"),
+        ({"highway": "bridleway"}, "ruiterpad"),
         ({"highway": "motorway"}, "snelweg"),
         ({"highway": "primary", "motorroad": "yes"}, "snelweg"),
         ({"highway": "service", "access": "private"}, "prive"),
@@ -233,6 +237,9 @@ def gate(**tags: str) -> Network:
         ({"barrier": "gate", "locked": "yes"}, 280, 280),
         ({"barrier": "gate", "access": "private"}, 280, 280),
         ({"barrier": "gate", "access": "private", "foot": "yes"}, 120, 120),
+        ({"barrier": "gate", "access": "private", "locked": "no"}, 120, 120),
+        ({"barrier": "gate", "access": "no", "bicycle": "yes"}, 120, 120),
+        ({"barrier": "stile", "access": "private"}, 280, 280),
         ({"barrier": "bollard", "foot": "no"}, 280, 280),
         ({"barrier": "stile", "foot": "no"}, 280, 280),
     ],
@@ -340,21 +347,21 @@ def at_edge(network: Network, streets: Streets) -> set[str]:
 
 
 def test_where_the_network_runs_out_of_the_map_data() -> None:
-    """Outside the coverage, within a metre of its edge, and at the ends of a way that was cut off.
+    """Outside the coverage, within 50 m of its edge, and at the ends of a way that was cut off.
 
     ::
 
-        +---------------coverage 300 x 200-----+
-        | a-----b--------------------c (299.5)--+---d
-        |                                       |
+        +------------------coverage 600 x 400---------+
+        | a (100)----------b (549)---c (551)----------+---d (650)
+        |                                             |
         | e-----f  (cut off: its next point is not in the extract)
-        | g-----h  (whole, inside)              |
-        +---------------------------------------+
+        | g-----h  (whole, inside)                    |
+        +---------------------------------------------+
     """
-    streets = Streets().node("a", 10, 100).node("b", 50, 100).node("c", 299.5, 100).node("d", 350, 100)
-    streets.node("e", 10, 50).node("f", 50, 50).node("g", 10, 20).node("h", 50, 20)
+    streets = Streets().node("a", 100, 300).node("b", 549, 300).node("c", 551, 300).node("d", 650, 300)
+    streets.node("e", 100, 200).node("f", 200, 200).node("g", 100, 100).node("h", 200, 100)
     streets.way("a", "b", "c", "d", **STREET).clipped_way("e", "f", **STREET).way("g", "h", **STREET)
-    network, _ = streets.build(box(0, 0, 300, 200))
+    network, _ = streets.build(box(0, 0, 600, 400))
     assert at_edge(network, streets) == {"c", "d", "e", "f"}
 
 
@@ -375,6 +382,26 @@ def test_the_tables_say_what_was_drawn() -> None:
         [1, 2, 0, False],
     ]
     assert edges.crs == nodes.crs == "EPSG:28992"
+
+
+def test_the_order_of_the_table_changes_nothing() -> None:
+    """A home outside the corner of a locked gate is as near to one side as to the other: it ties to the first way.
+
+    ::
+
+              a
+              |
+              g[locked]----b
+        h (-10, -10)
+    """
+    streets = Streets().node("a", 0, 50).node("g", 0, 0, barrier="gate", locked="yes").node("b", 50, 0)
+    ways = streets.way("a", "g", **STREET).way("g", "b", **STREET).ways()
+    whole = box(-100, -100, 100, 100)
+    for table in (ways, ways.iloc[::-1], ways.iloc[::-1].reset_index(drop=True)):
+        network, rules = build_network(table, streets.barriers(), catalogue().rule, whole)
+        assert network.edges["way_id"].tolist() == [1, 2]
+        assert walk(network, (-10, -10), (0, 30)) == pytest.approx(200**0.5 + 30, abs=1e-6)
+        assert rules["count"].sum() == 3
 
 
 def test_the_first_rule_that_holds_decides() -> None:

@@ -112,8 +112,8 @@ def test_an_address_has_street_number_and_postcode_as_mapped(tmp_path: Path) -> 
     assert addresses.loc["n4", ["street", "postcode"]].isna().all()
 
 
-def test_addresses_up_to_a_kilometre_outside_the_municipality_are_read(tmp_path: Path) -> None:
-    addresses, _ = read(base().home("near", 1340, 0).home("far", 1360, 0), tmp_path)
+def test_addresses_up_to_two_kilometres_outside_the_municipality_are_read(tmp_path: Path) -> None:
+    addresses, _ = read(base().home("near", 2340, 0).home("far", 2360, 0), tmp_path)
     assert addresses.index.tolist() == ["n3"]
 
 

@@ -5,8 +5,8 @@ import json
 
 import pytest
 import shapely
-from tests.frames import frame, square
 
+from frames import frame, square
 from voorzieningen.areas import memberships
 from voorzieningen.config import load_catalogue
 from voorzieningen.errors import NetworkError, SourceError
@@ -183,6 +183,7 @@ def test_what_cbs_does_not_give_is_unknown_and_not_zero():
     _, residents = residents_of([("BU1", "aantal_inwoners", 45), ("BU2", "aantal_inwoners", None)])
     assert residents.loc[("iedereen", "n3"), ["count", "count_low", "count_high"]].isna().all()
     assert residents.loc[("iedereen", "n3"), "source"] == "CBS geeft geen cijfer"
+    assert residents.loc[("15-25", "n3"), "source"] == "niet in de gebruikte bestanden van CBS"
     assert residents.loc["80-plus", "source"].unique().tolist() == ["CBS publiceert geen aantal 80-plussers per buurt"]
     assert len(residents) == 3 * len(CATALOGUE.target_group)
 

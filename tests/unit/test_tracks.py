@@ -3,8 +3,8 @@
 import datetime as dt
 
 import pytest
-from tests.frames import frame, square
 
+from frames import frame, square
 from voorzieningen.areas import memberships
 from voorzieningen.config import load_catalogue
 from voorzieningen.tracks import phase_and_track
