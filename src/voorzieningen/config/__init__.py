@@ -8,6 +8,7 @@ without a source or a reference to nothing is a `ConfigError` that names the fil
 from voorzieningen.config.editor import study_schema
 from voorzieningen.config.loading import CATALOGUE_FILES, CONFIG_DIR, list_studies, load_catalogue, load_study
 from voorzieningen.config.models import (
+    OWN_LIST,
     Area,
     Buildings,
     Catalogue,
@@ -33,6 +34,7 @@ from voorzieningen.config.tags import Model, TagRule, Tags
 __all__ = [
     "CATALOGUE_FILES",
     "CONFIG_DIR",
+    "OWN_LIST",
     "Area",
     "Buildings",
     "Catalogue",

@@ -1,5 +1,7 @@
 """Study files and the catalogue, read from TOML and checked; what is wrong is named by file and key."""
 
+import difflib
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from importlib import resources
@@ -8,8 +10,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from voorzieningen.config.models import Block, Catalogue, Study, StudyFile
-from voorzieningen.errors import ConfigError, did_you_mean
+from voorzieningen.config.models import OWN_LIST, Block, Catalogue, Study, StudyFile
+from voorzieningen.errors import ConfigError, did_you_mean, examples, is_there
 
 CONFIG_DIR = Path("configs")
 CATALOGUE_FILES = {
@@ -22,6 +24,9 @@ CATALOGUE_FILES = {
     "rule": "rules.toml",
     "buildings": "buildings.toml",
 }
+CBS_CODE = re.compile(r"(BU|WK|GM)\d+")
+NEARLY_THE_SAME = 0.8
+LONGEST_NAME = 200  # of one file or folder: file systems refuse more than 255 bytes
 OVERRIDABLE = ("facility_type", "target_group", "profile", "norm", "threshold")
 
 M = TypeVar("M", bound=BaseModel)
@@ -45,11 +50,18 @@ def load_study(name_or_path: str, *, config_dir: Path = CONFIG_DIR) -> Study:
     path = _study_path(name_or_path, config_dir)
     raw = _read_toml(path)
     study = _validated(StudyFile, raw, where=str(path))
+    if path.parent == config_dir and study.name != path.stem:
+        raise ConfigError(
+            f"name is '{study.name}', but the file is {path.name}",
+            where=str(path),
+            hint=f'write name = "{path.stem}": a study that keeps the name of another would overwrite its artefacts',
+        )
     catalogue = load_catalogue(
         {kind: getattr(study, kind) for kind in OVERRIDABLE},
         where=str(path),
     )
     _check_sources(study, catalogue, where=str(path))
+    _check_areas(study, where=str(path))
     fields = study.model_dump(include={"name", "gemeentecode", "gemeentenaam", "peildatum", "buffer_m"})
     return Study(**fields, sources=study.sources, own_lists=study.own_lists, areas=study.areas, catalogue=catalogue)
 
@@ -76,18 +88,58 @@ def load_catalogue(overrides: Mapping[str, Mapping[str, Block]] | None = None, *
     """
     overrides = overrides or {}
     kinds: dict[str, Any] = {}
-    for kind, file in CATALOGUE_FILES.items():
-        shipped = tomllib.loads((resources.files("voorzieningen") / "catalogue" / file).read_text(encoding="utf-8"))[
-            kind
-        ]
+    for kind in CATALOGUE_FILES:
+        shipped = _shipped(kind)
         kinds[kind] = shipped
-        if isinstance(shipped, dict) and kind != "buildings":
+        if kind in OVERRIDABLE or kind == "dataset":
             changes = overrides.get(kind, {})
-            merged = {key: {**shipped.get(key, {}), **changes.get(key, {})} for key in [*shipped, *changes]}
+            merged = {key: _merged(shipped.get(key, {}), changes.get(key, {})) for key in [*shipped, *changes]}
             kinds[kind] = {key: {"key": key, **block} for key, block in merged.items()}
-    catalogue = _validated(Catalogue, kinds, where=lambda loc: _origin(loc, overrides, where))
+    try:
+        catalogue = _validated(Catalogue, kinds, where=lambda loc: _origin(loc, overrides, where))
+    except ConfigError as error:
+        raise _with_key_that_was_meant(error, overrides) from error
+    _check_own_norms(overrides.get("norm", {}), where)
     _check_references(catalogue, overrides, where)
+    _check_combinations(catalogue, overrides, where)
     return catalogue
+
+
+def _check_own_norms(norms: Mapping[str, Block], where: str) -> None:
+    """Refuse a norm that changes the figure or its status and leaves the source of another standing beside it."""
+    for key, changes in norms.items():
+        if key in _shipped("norm") and changes.keys() & {"value", "unit", "status"} and "source" not in changes:
+            raise ConfigError(
+                f"norm.{key} changes {examples(sorted(changes))} but not its source",
+                where=where,
+                hint='say whose norm it is: add source = "…" and status (gemeentelijk, aanname, …)',
+            )
+
+
+def _merged(shipped: Block, changes: Block) -> Block:
+    """Lay changes over a block; the year of a source that is replaced goes with it."""
+    kept = {key: value for key, value in shipped.items() if key != "year" or "source" not in changes}
+    return {**kept, **changes}
+
+
+def _with_key_that_was_meant(error: ConfigError, overrides: Mapping[str, Mapping[str, Block]]) -> ConfigError:
+    """Point from a block that misses its keys to one that exists, if its key is nearly that one."""
+    kind, _, rest = error.what.partition(".")
+    key = rest.partition(".")[0]
+    shipped = _shipped(kind) if kind in OVERRIDABLE else {}
+    meant = difflib.get_close_matches(key, shipped, n=1, cutoff=NEARLY_THE_SAME)
+    is_new = key in overrides.get(kind, {}) and key not in shipped and " is missing" in error.what
+    if not is_new or not meant:
+        return error
+    return ConfigError(
+        error.what, where=error.where, hint=f"{kind} '{key}' is not in the catalogue: did you mean '{meant[0]}'?"
+    )
+
+
+def _shipped(kind: str) -> Any:
+    """Read one file of the catalogue that comes with the package."""
+    path = resources.files("voorzieningen") / "catalogue" / CATALOGUE_FILES[kind]
+    return tomllib.loads(path.read_text(encoding="utf-8"))[kind]
 
 
 def _origin(loc: tuple[int | str, ...], overrides: Mapping[str, Mapping[str, Block]], where: str) -> str:
@@ -122,11 +174,29 @@ def _check_references(catalogue: Catalogue, overrides: Mapping[str, Mapping[str,
                 )
 
 
+def _check_combinations(catalogue: Catalogue, overrides: Mapping[str, Mapping[str, Block]], where: str) -> None:
+    """Refuse a type that combines a type that combines others: only types with rules have facilities."""
+    for key, facility_type in catalogue.facility_type.items():
+        combined = [part for part in facility_type.combines if catalogue.facility_type[part].combines]
+        if combined:
+            raise ConfigError(
+                f"facility_type.{key}.combines names '{combined[0]}', which combines other types itself",
+                where=_origin(("facility_type", key), overrides, where),
+                hint="name the types that have rules",
+            )
+
+
 def _check_sources(study: StudyFile, catalogue: Catalogue, *, where: str) -> None:
     """Refuse a source of no known dataset, a missing required one, and an own list of no known type."""
     for key in study.sources:
         if key not in catalogue.dataset:
             raise ConfigError(f"sources.{key} is no dataset", where=where, hint=did_you_mean(key, catalogue.dataset))
+    if OWN_LIST in study.sources:
+        raise ConfigError(
+            f"sources.{OWN_LIST} is not how an own list is given",
+            where=where,
+            hint='add [[own_lists]] with file = "…" and facility_type = "…"',
+        )
     for key, dataset in catalogue.dataset.items():
         if dataset.required and key not in study.sources:
             raise ConfigError(
@@ -148,14 +218,28 @@ def _check_sources(study: StudyFile, catalogue: Catalogue, *, where: str) -> Non
             )
 
 
+def _check_areas(study: StudyFile, *, where: str) -> None:
+    """Refuse an area whose code is taken: by another area, or because CBS writes its own codes so."""
+    codes = [area.code for area in study.areas]
+    for code in codes:
+        if codes.count(code) > 1 or CBS_CODE.fullmatch(code):
+            raise ConfigError(
+                f"areas has a code that is taken: '{code}'",
+                where=where,
+                hint="give each area a code of its own, not one that CBS uses (BU…, WK…, GM…)",
+            )
+
+
 def _study_path(name_or_path: str, config_dir: Path) -> Path:
+    if any(len(part) > LONGEST_NAME for part in Path(name_or_path).parts):
+        raise ConfigError(f"'{name_or_path[:40]}…' is too long for the name of a study")
     if name_or_path.endswith(".toml"):
         path = Path(name_or_path)
-        if not path.is_file():
+        if not is_there(path):
             raise ConfigError("this study file does not exist", where=str(path), hint="give the path of a TOML file")
         return path
     path = config_dir / f"{name_or_path}.toml"
-    if not path.is_file():
+    if not is_there(path):
         known = list_studies(config_dir)
         raise ConfigError(
             f"there is no study '{name_or_path}' in {config_dir}/",

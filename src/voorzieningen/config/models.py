@@ -11,6 +11,7 @@ from voorzieningen.errors import examples
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 Status = Literal["wettelijk", "gemeentelijk", "richtlijn", "aanname"]
+OWN_LIST = "eigen_lijst"
 Scale = Literal["buurt", "wijk", "stadsdeel", "stad"]
 
 
@@ -101,11 +102,32 @@ class Norm(Sourced):
     active: bool = True
 
     @model_validator(mode="after")
+    def _nothing_twice(self) -> Self:
+        for name in ("facility_types", "target_groups"):
+            listed = getattr(self, name)
+            if len(set(listed)) < len(listed):
+                msg = f"'{name}' names something twice: {examples(listed)}"
+                raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _value_where_judged(self) -> Self:
         if self.value is None and self.schaal in ("buurt", "wijk"):
             msg = "a norm at the scale of buurt or wijk needs a 'value'"
             raise ValueError(msg)
         return self
+
+    def in_metres(self, profile: Profile) -> float | None:
+        """Return the norm as a walk in metres of one profile."""
+        if self.value is None or self.unit == "m":
+            return self.value
+        return self.value * 60 * profile.speed_m_s
+
+    def in_minutes(self, profile: Profile) -> float | None:
+        """Return the norm as a walk in minutes of one profile."""
+        if self.value is None or self.unit == "min":
+            return self.value
+        return self.value / profile.speed_m_s / 60
 
     @property
     def gives_verdict(self) -> bool:
@@ -117,11 +139,21 @@ class Threshold(Model):
     """A number that decides how figures are read."""
 
     key: Key
-    value: float
+    value: float = Field(ge=0)
     unit: Text
     label: Text
     source: Text
     status: Status
+
+    @model_validator(mode="after")
+    def _value_fits_its_unit(self) -> Self:
+        if self.unit == "aandeel" and self.value > 1:
+            msg = f"a share lies between 0 and 1, not {self.value:g}"
+            raise ValueError(msg)
+        if self.unit == "m" and self.value == 0:
+            msg = "a distance must be more than 0"
+            raise ValueError(msg)
+        return self
 
 
 class Dataset(Model):
@@ -132,7 +164,6 @@ class Dataset(Model):
     holder: Text
     licence: Text
     attribution: Text
-    formats: list[str]
     get: Text
     required: bool
     without: Text | None = Field(default=None, description="what the result lacks without it")
@@ -174,6 +205,17 @@ class Catalogue(Model):
     dataset: dict[str, Dataset]
     rule: list[Rule]
     buildings: Buildings
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.limit("orange_share") > self.limit("green_share"):
+            msg = "threshold.orange_share lies above threshold.green_share"
+            raise ValueError(msg)
+        everybody = [group.key for group in self.target_group.values() if group.whole and group.unit == "personen"]
+        if len(everybody) != 1:
+            msg = f"one target group of personen must be the whole, not {len(everybody)}"
+            raise ValueError(msg)
+        return self
 
     def limit(self, key: str) -> float:
         """Return the value of a threshold."""

@@ -13,7 +13,7 @@ Tags = dict[str, list[str]]
 class Model(BaseModel):
     """A frozen block of a TOML file in which unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class TagRule(Model):
