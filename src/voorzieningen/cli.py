@@ -138,9 +138,11 @@ def _stage_command(name: str, does: str) -> None:
 @_format_option
 def network(study: str, raw: Path | None, out: Path, *, rules: bool, form: str) -> None:
     """Make the walking network, and what it needs."""
+    from voorzieningen.pipeline import open_study
+
     folder = _run(study, raw, out, stages=("network",))
     if rules:
-        _print_table(_open(study, out).table("rules"), form)
+        _print_table(open_study(study, out=out).table("rules"), form)
     else:
         click.echo(folder / "network")
 
@@ -165,14 +167,15 @@ def list_kind(kind: str, form: str) -> None:
     from voorzieningen.schema import TABLES
 
     if kind == "studies":
-        rows: list[dict[str, Any]] = [{"study": name} for name in list_studies()]
+        listed = pd.DataFrame({"study": list_studies()})
     elif kind == "tables":
         rows = [{"table": name, "stage": table.stage, "meaning": table.meaning} for name, table in TABLES.items()]
+        listed = pd.DataFrame(rows)
     else:
         blocks = getattr(load_catalogue(), kind.removesuffix("s").replace("-", "_"))
         members = blocks.values() if isinstance(blocks, Mapping) else blocks
-        rows = [_flat(block.model_dump(mode="json")) for block in members]
-    _print_table(pd.DataFrame(rows), form)
+        listed = pd.DataFrame([_flat(block.model_dump(mode="json")) for block in members])
+    _print_table(listed, form)
 
 
 @main.command(epilog=_example("voorzieningen show kampen buurt_gaps --format csv"))
@@ -257,7 +260,9 @@ def _run(study: str, raw: Path | None, out: Path, *, stages: tuple[str, ...], fo
 def _open(study: str, out: Path) -> "OpenStudy":
     from voorzieningen.pipeline import open_study
 
-    return open_study(study, out=out)
+    opened = open_study(study, out=out)
+    opened.check_unchanged()
+    return opened
 
 
 def _flat(block: dict[str, Any]) -> dict[str, Any]:
@@ -276,12 +281,22 @@ def _print_table(table: "pd.DataFrame", form: str) -> None:
     plain = pd.DataFrame(table)
     if "geometry" in plain:
         plain["geometry"] = table["geometry"].to_wkt()
+    if form == "json":
+        click.echo(plain.to_json(orient="records", force_ascii=False, indent=2, double_precision=15))
+        return
+    for name in plain.columns[plain.dtypes == "object"]:
+        plain[name] = plain[name].map(_one_cell)
     if form == "csv":
         click.echo(plain.to_csv(index=False, lineterminator="\n"), nl=False)
-    elif form == "json":
-        click.echo(plain.to_json(orient="records", force_ascii=False, indent=2, double_precision=15))
+    elif plain.empty:
+        click.echo(" ".join(plain.columns))
     else:
         click.echo(plain.to_string(index=False, na_rep="", max_colwidth=None))
+
+
+def _one_cell(value: object) -> object:
+    """Write the numbers of an array in one cell; pandas would break them off in lines."""
+    return ";".join(str(part) for part in value.tolist()) if hasattr(value, "tolist") else value
 
 
 def _print_chain(steps: "pd.DataFrame") -> None:

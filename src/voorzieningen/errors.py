@@ -15,6 +15,7 @@ traceback.
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import ClassVar
 
 MAX_EXAMPLES = 5
@@ -118,3 +119,17 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         return "there are none"
     listed = ", ".join(known[:MAX_KNOWN])
     return f"there are: {listed}" + (", …" if len(known) > MAX_KNOWN else "")
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether a path is a file; a name that no disk can hold is none, where pathlib would raise.
+
+    Parameters
+    ----------
+    path
+        What the user gave.
+    """
+    try:
+        return path.is_file()
+    except OSError:
+        return False

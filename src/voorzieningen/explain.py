@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from voorzieningen.config import Catalogue, Norm, UsedSource
+from voorzieningen.config import OWN_LIST, Catalogue, Norm, Profile, UsedSource
 from voorzieningen.errors import ConfigError, did_you_mean, examples
 from voorzieningen.gaps import LEVEL_TABLES
 from voorzieningen.messages import REASON, STATUS, amount, number, percentage
@@ -45,9 +45,9 @@ def explain_cell(
     area
         A buurtcode, wijkcode, area code or name.
     facility_type
-        A key of the catalogue.
+        A key of the catalogue, or its label.
     target_group
-        A key of the catalogue; default: each group that a norm judges this type for.
+        A key of the catalogue, or its short label; default: each group that a norm judges this type for.
 
     Returns
     -------
@@ -60,9 +60,11 @@ def explain_cell(
         The area, type or group does not exist, or the name fits several areas.
     """
     code, level, name = _find_area(area, members)
-    _check_key("facility type", facility_type, catalogue.facility_type)
+    names = {kind.label.casefold(): key for key, kind in catalogue.facility_type.items()}
+    facility_type = _find_key("facility type", facility_type, catalogue.facility_type, names)
     if target_group is not None:
-        _check_key("target group", target_group, catalogue.target_group)
+        names = {group.short.casefold(): key for key, group in catalogue.target_group.items()}
+        target_group = _find_key("target group", target_group, catalogue.target_group, names)
     table = next(name for name, levels in LEVEL_TABLES.items() if level in levels)
     cells = tables[table]
     cells = cells[(cells["code"] == code) & (cells["facility_type"] == facility_type)]
@@ -97,9 +99,12 @@ def _find_area(wanted: str, members: pd.DataFrame) -> tuple[str, str, str]:
     return str(first["code"]), str(first["level"]), str(first["name"])
 
 
-def _check_key(kind: str, key: str, known: Mapping[str, object]) -> None:
+def _find_key(kind: str, wanted: str, known: Mapping[str, object], names: Mapping[str, str]) -> str:
+    """Take a key of the catalogue, or the name that stands on the page."""
+    key = wanted if wanted in known else names.get(wanted.casefold(), wanted)
     if key not in known:
-        raise ConfigError(f"there is no {kind} '{key}'", hint=did_you_mean(key, known))
+        raise ConfigError(f"there is no {kind} '{wanted}'", hint=did_you_mean(wanted, known))
+    return key
 
 
 def _chain(
@@ -123,15 +128,17 @@ def _chain(
     yield "gebied", area, _cite(by_dataset.get("wijkenbuurten"))
     yield "mensen", _people(cell, catalogue), _people_source(cell, origins, tables["residents"])
     yield "woningen", _homes(origins), _address_source(by_dataset)
-    yield "voorzieningen", _facilities(walks, tables["facilities"]), _cite(by_dataset.get("osm"))
+    yield (
+        "voorzieningen",
+        _facilities(walks, tables["facilities"]),
+        _facility_source(walks, tables["facilities"], sources),
+    )
     profile = catalogue.profile[cell["profile"]]
     speed = f"{profile.label}: {number(profile.speed_m_s, 2)} m/s"
     yield "loopprofiel", speed, f"{profile.status}: {profile.source}"
     yield "lopen", _walks(cell, walks), _cite(by_dataset.get("osm"))
     norm = catalogue.norm[cell["norm"]]
-    norm_m = None if norm.value is None else norm.value * (1 if norm.unit == "m" else 60 * profile.speed_m_s)
-    norm_min = None if norm_m is None else norm_m / profile.speed_m_s / 60
-    yield "norm", _norm(norm, norm_m, norm_min), f"{norm.status}: {norm.source}"
+    yield "norm", _norm(norm, profile), f"{norm.status}: {norm.source}"
     yield "oordeel per woning", _verdicts(cell, walks, tables["verdicts"]), "tabel verdicts"
     yield "status", _status(cell), _threshold_source(catalogue)
     yield "zin", str(cell["explanation"]), "tabel *_gaps"
@@ -143,7 +150,8 @@ def _chain(
         )
 
 
-def _norm(norm: Norm, norm_m: float | None, norm_min: float | None) -> str:
+def _norm(norm: Norm, profile: Profile) -> str:
+    norm_m, norm_min = norm.in_metres(profile), norm.in_minutes(profile)
     if norm_m is None or norm_min is None:
         return f"{norm.label}: geen oordeel op deze schaal"
     return f"{norm.label}: {number(norm_m)} m ({number(norm_min, 1)} min) lopen, schaal {norm.schaal}"
@@ -197,6 +205,16 @@ def _facilities(walks: pd.DataFrame, facilities: pd.DataFrame) -> str:
     ]
     more = len(nearest) - MOST_FACILITIES
     return "dichtstbijzijnde: " + "; ".join(told) + (f"; en nog {more}" if more > 0 else "")
+
+
+def _facility_source(walks: pd.DataFrame, facilities: pd.DataFrame, sources: Sequence[UsedSource]) -> str:
+    """Cite OpenStreetMap, where every type is looked for, and the own lists that these facilities stand on."""
+    used = facilities[facilities["facility_id"].isin(walks["facility_id"].dropna())]
+    told = " ".join(used["source"].unique())
+    only_own = len(used) > 0 and bool((used["confidence"] == "alleen_eigen_lijst").all())
+    cited = [source for source in sources if source.dataset == "osm" and not only_own]
+    cited += [source for source in sources if source.dataset == OWN_LIST and source.file in told]
+    return "; ".join(_cite(source) for source in cited)
 
 
 def _walks(cell: Mapping[str, Any], walks: pd.DataFrame) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voorzieningen.config import Study, UsedSource, load_study
-from voorzieningen.errors import ConfigError, SourceError, did_you_mean
+from voorzieningen.errors import ConfigError, SourceError, StorageError, did_you_mean, examples
 from voorzieningen.messages import number
 from voorzieningen.schema import TABLES
 from voorzieningen.store import Recipe, Store, Writer, file_digest, write_tables
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from voorzieningen.network import Network
 
 OUT = Path("data/processed")
-RAW = Path("data/raw")
 
 Progress = Callable[[str, str], None]
 
@@ -54,6 +53,24 @@ class Artefacts(Mapping[str, Any]):
     def __len__(self) -> int:
         """Return how many tables there are."""
         return len(TABLES)
+
+    @property
+    def folder(self) -> Path:
+        """Where they are kept."""
+        return self._store.root
+
+    def changed(self, study: Study) -> list[str]:
+        """Name the settings of a study that were others when these tables were made."""
+        with_tables = {stage for table in TABLES.values() for stage in table.stages}
+        told = [
+            (self._store.settings(stage.name), _told(study, stage)) for stage in STAGES if stage.name in with_tables
+        ]
+        return sorted({key for before, now in told for key in before.keys() & now.keys() if before[key] != now[key]})
+
+    def made_from_older(self) -> list[str]:
+        """Name the stages that were made before what they build on was made anew."""
+        with_tables = {stage for table in TABLES.values() for stage in table.stages}
+        return [s.name for s in STAGES if s.name in with_tables and not self._store.is_made_from(s.name)]
 
     @property
     def network(self) -> "Network":
@@ -338,6 +355,29 @@ class OpenStudy:
         if name not in TABLES:
             raise ConfigError(f"there is no table '{name}'", hint=did_you_mean(name, TABLES))
         return self.tables[name]
+
+    def check_unchanged(self) -> None:
+        """Refuse to go on with artefacts that do not belong to the study as it is, or not together.
+
+        Raises
+        ------
+        StorageError
+            A setting was changed, or a stage was run again and those after it were not.
+        """
+        changed = self.tables.changed(self.study)
+        if changed:
+            raise StorageError(
+                f"the study was changed after it was run: {examples(changed)}",
+                where=self.study.name,
+                hint="run it again: the artefacts still follow what it said before",
+            )
+        older = self.tables.made_from_older()
+        if older:
+            raise StorageError(
+                f"was made before what it builds on: {examples(older)}",
+                where=self.study.name,
+                hint="run it again: these artefacts do not belong together",
+            )
 
     def members(self) -> "pd.DataFrame":
         """Return which buurten make up each buurt, wijk, area and the municipality."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SIDECAR = "artefact.json"
+SIDECAR_KEYS = {"key", "files", "sources", "settings", "inputs"}
 LOCK = ".lock"
 LIBRARIES = (
     "geopandas", "jinja2", "matplotlib", "networkx", "numpy", "osmium", "pandas", "pyarrow", "pyogrio", "pyproj",
@@ -95,12 +96,15 @@ class Store:
             Another run holds the study, or the folder cannot be written.
         """
         made = self._make_root()
+        had_lock = (self.root / LOCK).exists()
         with self._lock(made):
             try:
                 self._recover()
                 yield
             except VoorzieningenError:
                 self._put_back()
+                if not had_lock:
+                    (self.root / LOCK).unlink(missing_ok=True)
                 raise
             except PermissionError as error:
                 self._put_back()
@@ -166,7 +170,9 @@ class Store:
             fresh.mkdir(parents=True)
             write_files(fresh)
             sidecar = _sidecar_of(recipe, _digests(fresh))
-            (fresh / SIDECAR).write_text(json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            (fresh / SIDECAR).write_text(
+                json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+            )
             self._swap_in(recipe.stage, fresh)
         except OSError as error:
             if isinstance(error, VoorzieningenError):
@@ -213,18 +219,27 @@ class Store:
             )
         return [UsedSource.model_validate(source) for source in sidecar["sources"]]
 
+    def settings(self, stage: str) -> dict[str, Any]:
+        """Return what a stage was told when it was run; nothing if it was not."""
+        sidecar = self._sidecar(stage)
+        return dict(sidecar["settings"]) if sidecar else {}
+
+    def is_made_from(self, stage: str) -> bool:
+        """Tell whether a stage was made from what the stages before it hold now."""
+        sidecar = self._sidecar(stage)
+        return sidecar is None or all(self.contents(need) == digest for need, digest in sidecar["inputs"].items())
+
     def _sidecar(self, stage: str) -> dict[str, Any] | None:
         try:
             loaded = json.loads((self.root / stage / SIDECAR).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return loaded if isinstance(loaded, dict) and {"key", "files", "sources"} <= loaded.keys() else None
+        return loaded if isinstance(loaded, dict) and loaded.keys() >= SIDECAR_KEYS else None
 
     def _make_root(self) -> list[Path]:
         """Make the study's folder; return the folders that were not there, the deepest first."""
-        made = [self.root, *self.root.parents]
-        made = [path for path in made if not path.exists()]
         try:
+            made = [path for path in (self.root, *self.root.parents) if not path.exists()]
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(
@@ -298,11 +313,9 @@ def file_digest(path: Path) -> str:
 
 @cache
 def source_digest(stage: str) -> str:
-    """Digest the source of a stage: its module, every module and data file of this package that it imports, and the
-    pipeline that hands it its tables.
-    """
+    """Digest the source of a stage: the pipeline, its module, and every module and data file here that it imports."""
     files = sorted({*_files_behind(f"voorzieningen.{stage}"), PACKAGE / "pipeline.py"})
-    return _digest_of([[str(path.relative_to(PACKAGE)), file_digest(path)] for path in files])
+    return _digest_of([[path.relative_to(PACKAGE).as_posix(), file_digest(path)] for path in files])
 
 
 @cache
