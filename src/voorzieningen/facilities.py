@@ -47,7 +47,8 @@ def build_register(
     catalogue
         Facility types and thresholds.
     own_lists
-        The lists behind `own_places`; one with mode `replace` takes the place of OpenStreetMap for its type.
+        The lists behind `own_places`. One with mode `replace` takes the place of OpenStreetMap for its type; beside one
+        that is complete, what only OpenStreetMap knows does not exist.
     peildatum
         Something that opens after this date is planned.
     """
@@ -56,10 +57,12 @@ def build_register(
     mapped = mapped[~mapped["facility_type"].isin(replaced)]
     merged = _without_doubles(mapped, catalogue.limit("merge_m"))
     register = _with_own_lists(merged, own_places, catalogue.limit("merge_m"))
-    register = register.sort_values("facility_id", ignore_index=True)
+    complete = {own.facility_type for own in own_lists if own.complete}
+    denied = register["facility_type"].isin(complete) & (register["confidence"] == "alleen_osm")
+    register = register[~denied].sort_values("facility_id", ignore_index=True)
     entrances = _entrances(register, network, catalogue)
     facilities = _as_points(register, entrances, buurten)
-    notes = _notes(len(mapped) - len(merged), facilities)
+    notes = _notes(len(mapped) - len(merged), int(denied.sum()), facilities)
     return Register(
         gpd.GeoDataFrame(validate("facilities", facilities), crs=RD), validate("entrances", entrances), notes
     )
@@ -126,7 +129,7 @@ def _date(text: str | None) -> dt.date | None:
 def _without_doubles(mapped: gpd.GeoDataFrame, merge_m: float) -> gpd.GeoDataFrame:
     """Keep one of each facility that is mapped more than once, as a point and as a building."""
     doubles: set[int] = set()
-    for _, same_type in mapped.groupby("facility_type", sort=True):
+    for _, same_type in mapped.groupby(["facility_type", "state"], sort=True):
         # areas first: the building is the better place, and the first of a pair stays
         shapes = same_type.assign(area=-same_type.area).sort_values(["area", "facility_id"])
         geometry = shapes.geometry.to_numpy()
@@ -236,13 +239,14 @@ def _as_points(register: gpd.GeoDataFrame, entrances: pd.DataFrame, buurten: gpd
     ).set_geometry(points)
 
 
-def _notes(doubles: int, facilities: gpd.GeoDataFrame) -> pd.DataFrame:
+def _notes(doubles: int, denied: int, facilities: gpd.GeoDataFrame) -> pd.DataFrame:
     untied = facilities.loc[facilities["snap_m"].isna(), "facility_id"]
     not_open = int((facilities["state"] != "open").sum())
     return notes(
         "facilities",
         [
             ("voorzieningen die dubbel in OpenStreetMap staan", doubles, "Ze tellen één keer."),
+            ("voorzieningen die niet op een volledige eigen lijst staan", denied, "Ze bestaan dan niet, en vervallen."),
             ("voorzieningen te ver van een weg", len(untied), f"Ze zijn niet te koppelen: {', '.join(untied)}."),
             ("voorzieningen die niet open zijn", not_open, "Gepland of gesloten: ze tellen niet mee."),
         ],

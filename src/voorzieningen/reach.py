@@ -110,7 +110,7 @@ def _targets(
     complete_types: Collection[str],
 ) -> _Targets:
     types = facility_type.combines or [facility_type.key]
-    counted = [(key, name) for key in types for name in catalogue.facility_type[key].counted_classes]
+    counted = [(key, name) for key in types for name in catalogue.counted_classes(key)]
     pairs = pd.MultiIndex.from_frame(facilities[["facility_type", "facility_class"]])
     open_ones = facilities.loc[pairs.isin(counted) & (facilities["state"] == "open").to_numpy(), "facility_id"]
     own = entrances[entrances["facility_id"].isin(open_ones)].sort_values(["facility_id", "entrance"])

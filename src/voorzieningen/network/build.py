@@ -82,6 +82,8 @@ def build_network(
     NetworkError
         No way can be walked.
     """
+    # the numbers of edges decide which of two at the same distance takes a tie: they follow the ways, not the table
+    ways = ways.sort_values(["way_id", "piece"], ignore_index=True)
     way_rules = [rule for rule in rules if rule.kind == "way"]
     decided = _first_rules(ways["tags"], way_rules)
     kept = np.array([rule >= 0 and way_rules[rule].action == "keep" for rule in decided], dtype=bool)

@@ -14,6 +14,7 @@ from voorzieningen.config import Catalogue
 from voorzieningen.errors import ContractError, SourceError, did_you_mean, examples
 from voorzieningen.messages import number
 from voorzieningen.read.notes import Note, some
+from voorzieningen.read.scan import POI_KEYS, Tags
 from voorzieningen.read.vector import Layer, list_layers, open_layer, read_features
 
 NEIGHBOURHOOD_M = 2000
@@ -187,7 +188,13 @@ def _with_buildings(addresses: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, ca
     tags = [all_tags[row] if row >= 0 else {} for row in around]
     not_homes = catalogue.buildings.not_homes
     return addresses.assign(
-        home=pd.array([not _is_no_home(of.get("building", ""), not_homes) for of in tags], dtype="bool"),
+        home=pd.array(
+            [
+                not _is_no_home(of.get("building", ""), not_homes) and not _is_business(own)
+                for of, own in zip(tags, addresses["tags"], strict=True)
+            ],
+            dtype="bool",
+        ),
         build_year=pd.array([_year(of.get("start_date", "")) for of in tags], dtype="Int64"),
     )
 
@@ -209,6 +216,11 @@ def _is_no_home(building: str, not_homes: frozenset[str]) -> bool:
     return values <= not_homes
 
 
+def _is_business(tags: Tags) -> bool:
+    """Tell whether an address is that of a shop or an office that is mapped as a point with its address."""
+    return "building" not in tags and any(key in tags for key in POI_KEYS)
+
+
 def _year(text: object) -> int | None:
     digits = re.match(r"\d{4}(?!\d)", str(text).strip())
     year = int(digits.group()) if digits else 0
@@ -219,7 +231,7 @@ def _osm_notes(double: int, homeless: int, total: int) -> list[Note]:
     share = f"{number(homeless)} van de {number(total)} adressen"
     counted = [
         ("dubbele adressen", double, "Een adres dat als punt en als gebouw is getekend telt één keer, als punt."),
-        ("adressen zonder woning", homeless, f"Niet om te wonen, naar het gebouw waarin ze liggen: {share}."),
+        ("adressen zonder woning", homeless, f"Niet om te wonen, naar het gebouw of het gebruik: {share}."),
         ("geen adressen", int(total == 0), "In en om de gemeente staat geen enkel adres op de kaart."),
     ]
     return [Note(f"OpenStreetMap: {subject}", count, text) for subject, count, text in counted if count]

@@ -32,6 +32,7 @@ BUURTEN_COLUMNS = ("buurtcode", "buurtnaam", "wijkcode", "gemeentecode", "aantal
 LEVELS = {"buurt": ("buurten", "buurtcode"), "wijk": ("wijken", "wijkcode"), "gemeente": ("gemeenten", "gemeentecode")}
 CODE_PATTERNS = {"buurtcode": r"BU\d{8}", "wijkcode": r"WK\d{6}", "gemeentecode": r"GM\d{4}"}
 NO_FIGURES = re.compile(r"code$|naam$|^water$|postcode|^jaar$|^id$|opmerking|toelichting")
+NEAR_M = 3000  # addresses are read up to here around the municipality, and a little more
 OVERLAP_HA = 0.01
 SQUARE_METRES_PER_HA = 10_000
 F = TypeVar("F", bound=pd.DataFrame)
@@ -43,6 +44,7 @@ class BuurtMap:
 
     buurten: gpd.GeoDataFrame
     outline: shapely.Geometry
+    neighbours: shapely.Geometry
     figures: pd.DataFrame
     all_codes: frozenset[str]
     layers: tuple[str, ...]
@@ -88,6 +90,7 @@ def read_buurt_map(path: Path, study: Study) -> BuurtMap:
     return BuurtMap(
         buurten=_buurten(rows, tables.get("wijk")),
         outline=outline,
+        neighbours=_neighbours(buurten_layer, outline, rows, study),
         figures=_figures(path, tables, study),
         all_codes=all_codes,
         layers=tuple(layers),
@@ -220,6 +223,15 @@ def _outline(
     together = shapely.union_all(buurten.geometry.to_numpy())
     text = "De omtrek van de gemeente ontbreekt in de laag gemeenten; de buurten samen zijn gebruikt."
     return together, [Note("omtrek van de gemeente", 1, text)]
+
+
+def _neighbours(layer: Layer, outline: shapely.Geometry, buurten: gpd.GeoDataFrame, study: Study) -> shapely.Geometry:
+    """Return the land of other municipalities near this one, as far as the file holds them."""
+    elsewhere = f"NOT ({_of_municipality(layer, study)})"
+    rows, _ = read_features(layer, where=elsewhere, near=shapely.buffer(outline, NEAR_M))
+    land = polygon_parts(shapely.make_valid(rows.geometry.to_numpy())[_is_land(_stripped(rows))])
+    others = shapely.union_all(land[~shapely.is_missing(land)])
+    return shapely.difference(others, shapely.union_all(buurten.geometry.to_numpy()))
 
 
 def _buurten(rows: gpd.GeoDataFrame, wijken: pd.DataFrame | None) -> gpd.GeoDataFrame:

@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from voorzieningen.config import Study
-from voorzieningen.errors import SourceError
+from voorzieningen.config import OWN_LIST, Study
+from voorzieningen.errors import SourceError, is_there
 from voorzieningen.read.notes import Note
 from voorzieningen.store import file_digest
-
-OWN_LIST = "eigen_lijst"
 
 
 def named_files(raw: Path, study: Study) -> dict[str, Path]:
@@ -51,9 +49,9 @@ def raw_files(raw: Path, study: Study) -> dict[str, Path]:
         study gives.
     """
     files = {
-        key: path for key, path in named_files(raw, study).items() if path.is_file() or not is_optional(key, study)
+        key: path for key, path in named_files(raw, study).items() if is_there(path) or not is_optional(key, study)
     }
-    missing = [key for key, path in files.items() if not path.is_file()]
+    missing = [key for key, path in files.items() if not is_there(path)]
     if missing:
         listed = "".join(f"\n  {files[key].name}: {how_to_get(key, study)}" for key in missing)
         what = f"{len(missing)} raw file{'s are' if len(missing) > 1 else ' is'} missing:{listed}"

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import shapely
 
-from voorzieningen.config import Study
-from voorzieningen.errors import VoorzieningenError
+from voorzieningen.areas import memberships
+from voorzieningen.config import OWN_LIST, Study
+from voorzieningen.errors import VoorzieningenError, is_there
 from voorzieningen.read.addresses import open_addresses
 from voorzieningen.read.cbs import read_buurt_map
-from voorzieningen.read.files import OWN_LIST, check_digest, how_to_get, is_optional, named_files
+from voorzieningen.read.files import check_digest, how_to_get, is_optional, named_files
 from voorzieningen.read.own_lists import read_own_list
 from voorzieningen.read.pbf import describe_box, read_area, read_header
 from voorzieningen.read.statline import read_statline
@@ -62,7 +63,7 @@ class _Looks:
     study: Study
 
     def state(self, key: str, path: Path) -> SourceState:
-        if not path.is_file():
+        if not is_there(path):
             state = NOT_NEEDED if is_optional(key, self.study) else MISSING
             return SourceState(key, path.name, state, how_to_get(key, self.study))
         looks: dict[str, Callable[[Path], str]] = {
@@ -76,7 +77,7 @@ class _Looks:
             check_digest(key, path, self.study)
             seen = looks[key.partition(":")[0]](path)
         except VoorzieningenError as error:
-            return SourceState(key, path.name, str(error), "")
+            return SourceState(key, path.name, str(error).replace("\n", " "), "")
         return SourceState(key, path.name, IN_ORDER, seen)
 
     def _at_osm(self, path: Path) -> str:
@@ -100,6 +101,12 @@ class _Looks:
 
     def _at_map(self, path: Path) -> str:
         buurt_map = read_buurt_map(path, self.study)
+        memberships(
+            buurt_map.buurten,
+            self.study.areas,
+            gemeentecode=self.study.gemeentecode,
+            gemeentenaam=self.study.gemeentenaam,
+        )
         return f"layers {', '.join(buurt_map.layers)}; {len(buurt_map.buurten)} buurten of {self.study.gemeentenaam}"
 
     def _at_statline(self, path: Path) -> str:

@@ -16,10 +16,9 @@ import pyproj
 import shapely
 
 from voorzieningen import schema
-from voorzieningen.config import FacilityType, OwnList, Study
+from voorzieningen.config import OWN_LIST, FacilityType, OwnList, Study
 from voorzieningen.errors import ConfigError, ContractError, SourceError, did_you_mean, examples
 from voorzieningen.messages import number
-from voorzieningen.read.files import OWN_LIST
 from voorzieningen.read.notes import Note
 from voorzieningen.read.own_rows import Row, read_rows
 from voorzieningen.read.projection import WGS84
@@ -122,14 +121,14 @@ def _is_of_list(row: Row, own: OwnList, study: Study) -> bool:
 
 
 def _place(row: Row, own: OwnList, study: Study) -> Place:
-    capacity = _capacity(row)
+    capacity, year = _capacity(row), _year(row)
     return Place(
         own_id=f"{_label(own)}:{row.index}",
         facility_type=own.facility_type,
         facility_class=_facility_class(row, own, study.catalogue.facility_type[own.facility_type]),
         name=_text(row, "name"),
-        state=_state(row),
-        year=_year(row),
+        state=_state(row, year, study.peildatum),
+        year=year,
         capacity=capacity,
         capacity_unit=_text(row, "capacity_unit"),
         source=f"eigen lijst {own.file}",
@@ -157,8 +156,11 @@ def _facility_class(row: Row, own: OwnList, facility_type: FacilityType) -> str:
     )
 
 
-def _state(row: Row) -> str:
-    given = _text(row, "state") or "open"
+def _state(row: Row, year: int | None, peildatum: dt.date) -> str:
+    """Read the state; without one, a year that is still to come means that it is planned."""
+    given = _text(row, "state")
+    if given is None:
+        return "gepland" if year is not None and year > peildatum.year else "open"
     if given.lower() not in STATES:
         raise SourceError(
             f"status '{given}' is unknown", where=row.where, hint=f"give one of {', '.join(schema.STATES)}"

@@ -19,8 +19,9 @@ from voorzieningen.read.projection import Box
 
 PER_DEGREE = 10_000_000
 MIN_RING_NODES = 4
+POI_KEYS = ("shop", "amenity", "office", "craft", "healthcare", "leisure", "tourism")
 OUT_OF_USE = ("disused", "abandoned")
-HOME_KEYS = ("addr:street", "addr:housenumber", "addr:postcode", "building", "start_date")
+HOME_KEYS = ("addr:street", "addr:housenumber", "addr:postcode", "building", "start_date", *POI_KEYS)
 OWN_KEYS = ("highway", "railway", "public_transport", "barrier", "building", "addr:housenumber")
 
 Tags = dict[str, str]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import shapely
 
@@ -10,7 +11,7 @@ from voorzieningen.read.addresses import NEIGHBOURHOOD_M, addresses_from_bag, ad
 from voorzieningen.read.cbs import read_buurt_map
 from voorzieningen.read.files import missing_optional, raw_files
 from voorzieningen.read.notes import Note, notes_table
-from voorzieningen.read.osm import read_osm
+from voorzieningen.read.osm import OsmTables, read_osm
 from voorzieningen.read.own_lists import read_own_lists
 from voorzieningen.read.pbf import check_whole, read_area, read_header
 from voorzieningen.read.statline import read_statline
@@ -52,13 +53,10 @@ def read_study(raw: Path, study: Study) -> dict[str, pd.DataFrame]:
     area, area_notes = read_area(extract, buurt_map.outline, study)
     whole_notes = check_whole(extract)
     coverage = area.set_index("part").geometry["dekking"]
-    neighbourhood = shapely.buffer(buurt_map.outline, NEIGHBOURHOOD_M)
+    # what lies in another municipality is theirs, also where CBS draws the border ten metres off
+    neighbourhood = shapely.difference(shapely.buffer(buurt_map.outline, NEIGHBOURHOOD_M), buurt_map.neighbours)
     osm = read_osm(extract, coverage, neighbourhood, study.catalogue)
-    if "adressen" in files:
-        title = study.catalogue.dataset["adressen"].title
-        addresses, address_notes = addresses_from_bag(files["adressen"], neighbourhood, title)
-    else:
-        addresses, address_notes = addresses_from_osm(osm.addresses, osm.buildings, neighbourhood, study.catalogue)
+    addresses, address_notes = _addresses(files, osm, neighbourhood, study)
     notes = [
         *missing_optional(files, study),
         *buurt_map.notes,
@@ -80,3 +78,13 @@ def read_study(raw: Path, study: Study) -> dict[str, pd.DataFrame]:
         "addresses": addresses,
         "notes": notes_table(notes),
     }
+
+
+def _addresses(
+    files: dict[str, Path], osm: OsmTables, neighbourhood: shapely.Geometry, study: Study
+) -> tuple[gpd.GeoDataFrame, list[Note]]:
+    """Take the addresses of the BAG where the study has them, and else those of OpenStreetMap."""
+    if "adressen" in files:
+        title = study.catalogue.dataset["adressen"].title
+        return addresses_from_bag(files["adressen"], neighbourhood, title)
+    return addresses_from_osm(osm.addresses, osm.buildings, neighbourhood, study.catalogue)

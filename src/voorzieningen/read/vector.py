@@ -111,7 +111,9 @@ def read_columns(layer: Layer, columns: Iterable[str] | None = None, *, where: s
     return table.rename(columns=snake_case)
 
 
-def read_features(layer: Layer, *, where: str | None = None) -> tuple[gpd.GeoDataFrame, list[Note]]:
+def read_features(
+    layer: Layer, *, where: str | None = None, near: shapely.Geometry | None = None
+) -> tuple[gpd.GeoDataFrame, list[Note]]:
     """Read a layer with its geometry, in RD New and without heights.
 
     Parameters
@@ -120,6 +122,8 @@ def read_features(layer: Layer, *, where: str | None = None) -> tuple[gpd.GeoDat
         An opened layer.
     where
         An SQL condition on the rows.
+    near
+        An area in EPSG:28992: only rows whose box touches its box are read.
 
     Returns
     -------
@@ -137,7 +141,8 @@ def read_features(layer: Layer, *, where: str | None = None) -> tuple[gpd.GeoDat
         raise SourceError(
             "has no coordinate system", where=layer.where, hint=f"export it again with its coordinate system ({RD})"
         )
-    features = gpd.GeoDataFrame(_read(layer, columns=None, where=where, read_geometry=True))
+    box = None if near is None else tuple(gpd.GeoSeries([near], crs=RD).to_crs(layer.crs).total_bounds)
+    features = gpd.GeoDataFrame(_read(layer, columns=None, where=where, read_geometry=True, box=box))
     geometry = gpd.GeoSeries(shapely.force_2d(features.geometry.to_numpy()), crs=layer.crs, index=features.index)
     notes = []
     if layer.crs != RD:
@@ -172,10 +177,17 @@ def _surface(geometry: shapely.Geometry) -> shapely.Geometry | None:
     return surfaces[0] if len(surfaces) == 1 else shapely.MultiPolygon(surfaces)
 
 
-def _read(layer: Layer, *, columns: list[str] | None, where: str | None, read_geometry: bool) -> pd.DataFrame:
+def _read(
+    layer: Layer,
+    *,
+    columns: list[str] | None,
+    where: str | None,
+    read_geometry: bool,
+    box: tuple[float, ...] | None = None,
+) -> pd.DataFrame:
     try:
         table: pd.DataFrame = pyogrio.read_dataframe(
-            layer.path, layer=layer.name, columns=columns, where=where, read_geometry=read_geometry
+            layer.path, layer=layer.name, columns=columns, where=where, read_geometry=read_geometry, bbox=box
         )
     except (DataSourceError, DataLayerError, shapely.errors.GEOSException) as error:
         raise _unreadable(layer.path, error) from error

@@ -17,6 +17,7 @@ from voorzieningen.errors import NetworkError, SourceError
 from voorzieningen.network import Network, tie
 from voorzieningen.schema import RD, notes, validate
 
+RESIDENTS = ("AantalInwoners", "aantal_inwoners")
 HOUSEHOLDS = ("HuishoudensTotaal", "aantal_huishoudens")
 
 
@@ -164,10 +165,10 @@ def _homes_not_on_the_map(
 ) -> gpd.GeoDataFrame:
     """Keep apart the households of a buurt for which far too few homes are on the map."""
     households = _first_known(figures, HOUSEHOLDS)
-    inhabited = figures[(figures["measure"] == "aantal_inwoners") & (figures["value"] > 0)]["code"]
+    counted = figures[figures["measure"].isin(RESIDENTS) & figures["value"].notna()]["code"]
     on_map = mapped.groupby("buurtcode")["homes"].sum().reindex(buurten["buurtcode"], fill_value=0)
     expected = households.reindex(on_map.index).fillna(0)
-    short = (on_map < known_share * expected) | ((on_map == 0) & on_map.index.isin(inhabited))
+    short = (on_map < known_share * expected) | ((on_map == 0) & on_map.index.isin(counted))
     codes = list(on_map.index[short])
     outlines = buurten.set_index("buurtcode").loc[codes, "geometry"].to_numpy()
     within = shapely.contains(coverage, outlines)

@@ -8,6 +8,7 @@ from voorzieningen.config import Catalogue, TargetGroup
 from voorzieningen.schema import validate
 
 NO_FIGURE = "CBS geeft geen cijfer"
+NOT_IN_FILES = "niet in de gebruikte bestanden van CBS"
 
 
 def place_residents(origins: gpd.GeoDataFrame, figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -40,13 +41,20 @@ def place_residents(origins: gpd.GeoDataFrame, figures: pd.DataFrame, catalogue:
                     "count": known["count"].to_numpy() * part,
                     "count_low": known["count_low"].to_numpy() * part,
                     "count_high": known["count_high"].to_numpy() * part,
-                    "source": known["source"].fillna(group.missing or NO_FIGURE).to_numpy(),
+                    "source": known["source"].fillna(_why_not(figures, group)).to_numpy(),
                     "year": known["year"].to_numpy(),
                 }
             )
         )
     residents = pd.concat(groups, ignore_index=True).astype({"year": "Int64", "source": "str"})
     return validate("residents", residents)
+
+
+def _why_not(figures: pd.DataFrame, group: TargetGroup) -> str:
+    """Say why a figure is missing: CBS has none of this group, the files lack it, or CBS keeps it secret here."""
+    asked = [group.count, group.of if group.whole else group.share]
+    in_files = figures["measure"].isin([name for name in asked if name]).any()
+    return group.missing or (NO_FIGURE if in_files else NOT_IN_FILES)
 
 
 def group_figures(figures: pd.DataFrame, group: TargetGroup, catalogue: Catalogue) -> pd.DataFrame:
