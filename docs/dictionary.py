@@ -164,7 +164,7 @@ def _remaining_sections(catalogue: Catalogue) -> Iterator[str]:
     )
     yield _section(
         "Bronnen",
-        ("sleutel", "titel", "houder", "licentie", "naamsvermelding", "vorm", "verplicht"),
+        ("sleutel", "titel", "houder", "licentie", "naamsvermelding", "verplicht", "zonder dit bestand"),
         [
             (
                 f"`{dataset.key}`",
@@ -172,8 +172,8 @@ def _remaining_sections(catalogue: Catalogue) -> Iterator[str]:
                 dataset.holder,
                 dataset.licence,
                 dataset.attribution,
-                ", ".join(dataset.formats),
                 "ja" if dataset.required else "nee",
+                dataset.without or "",
             )
             for dataset in catalogue.dataset.values()
         ],

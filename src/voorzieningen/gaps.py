@@ -34,18 +34,6 @@ class _Case:
     profile: Profile
     groups: tuple[TargetGroup, ...]
 
-    @property
-    def norm_m(self) -> float | None:
-        if self.norm.value is None:
-            return None
-        return self.norm.value if self.norm.unit == "m" else self.norm.value * 60 * self.profile.speed_m_s
-
-    @property
-    def norm_min(self) -> float | None:
-        if self.norm.value is None:
-            return None
-        return self.norm.value if self.norm.unit == "min" else self.norm.value / self.profile.speed_m_s / 60
-
 
 @dataclass(frozen=True)
 class _Areas:
@@ -225,6 +213,9 @@ def _cells(
     table["reason"] = pd.array(unknown, dtype="str")
     table = table.assign(status=_statuses(unknown, table, walked.total(weights), case.norm, catalogue))
     table["gap_types"] = [_gap_types(*cell) for cell in zip(table["status"], table["reason"], strict=True)]
+    table["reason"] = table["reason"].where(table["status"] == "onbekend")
+    if not case.norm.gives_verdict:
+        table[["count_within", "share_within", "outside", "outside_low", "outside_high"]] = np.nan
     table["explanation"] = _explanations(table, case, group, catalogue)
     table["reason"] = np.where(table["reason"].isna() & over_homes, "geen_cijfer", table["reason"])
     texts = ["code", "name", "track", "phase", "basis", "reason", "status", "gap_types", "explanation", "robustness"]
@@ -245,8 +236,12 @@ def _outside(walked: _Walked, counts: pd.DataFrame, weights: Floats, over_homes:
 
 def _mostly_without_figure(walked: _Walked, counted: Flags, catalogue: Catalogue) -> Flags:
     """Tell for which areas CBS gives a figure for too few homes, so that shares are over homes."""
-    share = ratio(walked.total(walked.homes * counted), walked.total(walked.homes), otherwise=0.0)
-    return share < catalogue.limit("known_share")
+    homes = walked.total(walked.homes)
+    share = ratio(walked.total(walked.homes * counted), homes, otherwise=0.0)
+    # people whose homes nobody counted or mapped are people all the same
+    without_homes = (homes == 0) & (walked.total(counted.astype(np.float64)) > 0)
+    over_homes: Flags = (share < catalogue.limit("known_share")) & ~without_homes
+    return over_homes
 
 
 def _labels(case: _Case, group: TargetGroup, catalogue: Catalogue) -> dict[str, object]:
@@ -269,12 +264,13 @@ def _statuses(unknown: list[str | None], table: pd.DataFrame, size: Floats, norm
     share = table["share_within"]
     choices = [
         np.full(len(table), not norm.gives_verdict),
+        (table["count"] == 0).to_numpy(),
         np.array([reason is not None for reason in unknown]),
         size < catalogue.limit("group_min"),
         (share >= catalogue.limit("green_share")).to_numpy(),
         (share >= catalogue.limit("orange_share")).to_numpy(),
     ]
-    return np.select(choices, ["nvt", "onbekend", "te_klein", "groen", "oranje"], "rood").astype(object)
+    return np.select(choices, ["nvt", "te_klein", "onbekend", "te_klein", "groen", "oranje"], "rood").astype(object)
 
 
 def _gap_types(status: str, reason: str | None) -> str | None:
@@ -293,8 +289,8 @@ def _explanations(table: pd.DataFrame, case: _Case, group: TargetGroup, catalogu
                 facility_type=case.facility_type,
                 group=group,
                 norm=case.norm,
-                norm_m=case.norm_m,
-                norm_min=case.norm_min,
+                norm_m=case.norm.in_metres(case.profile),
+                norm_min=case.norm.in_minutes(case.profile),
                 status=row["status"],
                 reason=row["reason"],
                 basis=row["basis"],

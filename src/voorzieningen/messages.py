@@ -20,10 +20,10 @@ STATUS = {
 }
 STATUS_MARK = {"groen": "●", "oranje": "◐", "rood": "○", "te_klein": "·", "onbekend": "?", "nvt": "–"}
 REASON = {
-    "buiten_uittreksel": "de kaartgegevens houden dichterbij op dan de loop die is gevonden",
+    "buiten_uittreksel": "de kaartgegevens houden te dichtbij op",
     "type_niet_gevonden": "niet gevonden in de gegevens",
-    "geen_cijfer": "CBS geeft hier geen aantal",
-    "niet_te_koppelen": "de woningen zijn niet aan een weg te koppelen",
+    "geen_cijfer": "hier is geen cijfer van CBS",
+    "niet_te_koppelen": "de woningen of de voorzieningen staan niet op de kaart of niet aan een weg",
     "onvolledige_bron": "de bron is hier aantoonbaar onvolledig",
     "te_weinig_bekend": "van te weinig woningen is de loop bekend",
 }
@@ -91,7 +91,6 @@ MONTHS = (
     "november",
     "december",
 )
-LEVEL = {"buurt": "buurt", "wijk": "wijk", "gebied": "gebied", "gemeente": "gemeente"}
 COLOURS_FOOTER = "Kleuren gaan over bereikbaarheid, niet over bewoners. Groepen overlappen; niet optellen."
 
 
@@ -126,6 +125,11 @@ def number(value: float, decimals: int = 0) -> str:
     if float(text.replace(",", "")) == 0:
         text = text.removeprefix("-")
     return text.translate(str.maketrans(",.", ".,"))
+
+
+def minutes(value: float) -> str:
+    """Write a time in minutes: a decimal only where it says something."""
+    return number(value, 1).removesuffix(",0")
 
 
 def percentage(share: float) -> str:
@@ -182,6 +186,13 @@ def listing(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} en {items[-1]}"
 
 
+def known_part(share_known: float) -> str:
+    """Say that figures are over the homes whose walk is known, if those are not all."""
+    if share_known >= 1:
+        return ""
+    return f"Dit gaat over de {percentage(share_known)} van de woningen waarvan de loop bekend is."
+
+
 def sentence(text: str) -> str:
     """Begin with a capital."""
     return text[:1].upper() + text[1:]
@@ -193,7 +204,7 @@ def norm_text(norm: Norm, norm_m: float | None, norm_min: float | None) -> str:
     if norm_m is None or norm_min is None:
         return f"op de schaal van {norm.schaal}, {NORM_STATUS[norm.status]}: {norm.source}{year}"
     return (
-        f"{number(norm_m)} meter ({number(norm_min, 1)} minuten) lopen, {NORM_STATUS[norm.status]}: {norm.source}{year}"
+        f"{number(norm_m)} meter ({minutes(norm_min)} minuten) lopen, {NORM_STATUS[norm.status]}: {norm.source}{year}"
     )
 
 
@@ -247,22 +258,30 @@ def _of_basis(cell: Cell, whom: str) -> str:
 
 def _without_verdict(cell: Cell) -> str:
     scale = f"geldt op de schaal van {cell.norm.schaal}, dus zonder oordeel per buurt of wijk"
-    if cell.walk_time_p50_min is None:
-        return f"De norm voor {cell.facility_type.plural} {scale}."
-    time = number(cell.walk_time_p50_min, 1)
-    return f"De helft loopt in {time} minuten of minder naar {cell.facility_type.article}. De norm {scale}."
+    if cell.walk_time_p50_min is None or cell.share_known < cell.limits["known_share"].value:
+        return f"De norm voor {cell.facility_type.plural} {scale}. Van te weinig woningen is de loop bekend."
+    time = minutes(cell.walk_time_p50_min)
+    told = (
+        f"De helft loopt in {time} minuten of minder naar {cell.facility_type.article}. {known_part(cell.share_known)}"
+    )
+    return f"{told.strip()} De norm {scale}."
 
 
 def _judged(cell: Cell) -> str:
     share = share_beside(cell.share_within or 0, cell.limits)
-    within = f"binnen {number(cell.norm_m or 0)} meter lopen ({number(cell.norm_min or 0, 1)} minuten)"
+    within = f"binnen {number(cell.norm_m or 0)} meter lopen ({minutes(cell.norm_min or 0)} minuten)"
     about = f"van {cell.facility_type.article}"
     if cell.basis == "woningen":
         who = f"In {cell.name} ligt {share} van de woningen {within} {about}."
-        who += f" CBS geeft hier geen cijfer voor {cell.group.label}: het aandeel gaat over woningen."
+        who += f" Het aandeel gaat over woningen: voor {cell.group.label} is hier geen cijfer van CBS."
     else:
         who = f"In {cell.name} woont {share} van {_the(cell.group)} {within} {about}."
-    parts = [who, _outside(cell), f"Norm: {norm_text(cell.norm, cell.norm_m, cell.norm_min)}."]
+    parts = [
+        who,
+        _outside(cell),
+        known_part(cell.share_known),
+        f"Norm: {norm_text(cell.norm, cell.norm_m, cell.norm_min)}.",
+    ]
     return " ".join(part for part in parts if part)
 
 

@@ -10,6 +10,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 ROUNDING = 1e-9
+DECIMALS = 9
 
 
 def summarise_walks(walks: pd.DataFrame, area: Ints, count: int, homes: Floats, weights: Floats) -> pd.DataFrame:
@@ -124,8 +125,13 @@ def weighted_quantile(values: Floats, area: Ints, count: int, weights: Floats, q
 
 
 def total_per_area(values: Floats, area: Ints, count: int) -> Floats:
-    """Add up values per area; `area` holds the number of each value's area."""
-    return np.bincount(area, weights=values, minlength=count).astype(np.float64)
+    """Add up values per area; `area` holds the number of each value's area.
+
+    A figure that was spread over homes and is added up again must be that figure: the noise of the last bits would tip
+    a cell that stands exactly on a threshold.
+    """
+    total: Floats = np.bincount(area, weights=values, minlength=count).astype(np.float64)
+    return total.round(DECIMALS)
 
 
 def ratio(part: Floats, whole: Floats, *, otherwise: float) -> Floats:

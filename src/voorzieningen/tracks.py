@@ -66,6 +66,8 @@ def _choose(share: np.ndarray[tuple[int], np.dtype[np.float64]], steps: list[tup
 
 def _evidence(homes: int, dated: int, new: int, off_map: int, first_year: int) -> str:
     missing = f"; {number(off_map)} woningen staan niet op de kaart" if off_map else ""
+    if homes == 0:
+        return f"geen woningen op de kaart{missing}"
     if dated == 0:
         return f"geen bouwjaar bekend van {number(homes)} woningen op de kaart{missing}"
     return (

@@ -1,9 +1,11 @@
 """Reports: what planners open. One page per wijk, an index, a workbook and a map."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
+from pyogrio.errors import DataLayerError, DataSourceError
+from xlsxwriter.exceptions import XlsxFileError
 
 from voorzieningen.config import Study, UsedSource
 from voorzieningen.errors import StorageError
@@ -41,14 +43,15 @@ def write_report(folder: Path, tables: Mapping[str, pd.DataFrame], study: Study,
     """
     facts = Facts(tables, study, sources, load_choices(study.catalogue))
     try:
-        _write_pages(folder, facts)
-        write_workbook(folder / WORKBOOK, facts)
-        write_geopackage(folder / GEOPACKAGE, facts)
-    except OSError as error:
+        for write in WRITERS.values():
+            write(folder, facts)
+    except (OSError, DataSourceError, DataLayerError, XlsxFileError) as error:
         if isinstance(error, StorageError):
             raise
         raise StorageError(
-            f"cannot be written: {error.strerror or error}", where=folder.name, hint="is the disk full or read-only?"
+            f"cannot be written: {getattr(error, 'strerror', None) or str(error).partition(':')[0]}",
+            where="report",
+            hint="is the disk full or read-only?",
         ) from error
 
 
@@ -61,6 +64,21 @@ def _write_pages(folder: Path, facts: Facts) -> None:
         _write_text(pages / f"{wijk.code}.html", render("wijk.html.j2", page=page, common=common))
     text = render("index.html.j2", page=index_page(facts), common=common, workbook=WORKBOOK, geopackage=GEOPACKAGE)
     _write_text(folder / "index.html", text)
+
+
+def _write_workbook(folder: Path, facts: Facts) -> None:
+    write_workbook(folder / WORKBOOK, facts)
+
+
+def _write_geopackage(folder: Path, facts: Facts) -> None:
+    write_geopackage(folder / GEOPACKAGE, facts)
+
+
+WRITERS: dict[str, Callable[[Path, Facts], None]] = {
+    "paginas": _write_pages,
+    "werkboek": _write_workbook,
+    "kaart": _write_geopackage,
+}
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -32,6 +32,7 @@ class Cell:
     reason: str | None
     basis: str
     share_within: float | None
+    share_known: float
     within: float | None
     outside: float | None
     outside_low: float | None
@@ -78,9 +79,10 @@ class Cell:
         """The number outside the norm, or the walk where no verdict is given."""
         if self.status in JUDGED and self.outside is not None and round(self.outside) > 0:
             homes = " won." if self.basis == "woningen" else ""
-            return f"{messages.number(round(self.outside))}{homes} verder"
+            unknown = f" · {messages.percentage(1 - self.share_known)} onbekend" if self.share_known < 1 else ""
+            return f"{messages.number(round(self.outside))}{homes} verder{unknown}"
         if self.status == "nvt" and self.walk_time_p50_min is not None:
-            return f"helft ≤ {messages.number(self.walk_time_p50_min, 1)} min"
+            return f"helft ≤ {messages.minutes(self.walk_time_p50_min)} min"
         return ""
 
     @property
@@ -126,18 +128,19 @@ def with_status(cells: Iterable[Cell], statuses: Sequence[str]) -> list[Cell]:
 def _cell(row: Any, facts: Facts) -> Cell:
     catalogue = facts.catalogue
     norm = catalogue.norm[row.norm]
-    norm_m, norm_min = _in_both_units(row, catalogue.profile[row.profile].speed_m_s)
+    profile = catalogue.profile[row.profile]
     return Cell(
         area=Place(row.code, row.name),
         facility=catalogue.facility_type[row.facility_type],
         group=catalogue.target_group[row.target_group],
         norm=norm,
-        norm_m=norm_m,
-        norm_min=norm_min,
+        norm_m=norm.in_metres(profile),
+        norm_min=norm.in_minutes(profile),
         status=row.status,
         reason=_text(row.reason),
         basis=row.basis,
         share_within=_number(row.share_within),
+        share_known=float(row.share_known),
         within=_number(row.count_within),
         outside=_number(row.outside),
         outside_low=_number(row.outside_low),
@@ -148,14 +151,6 @@ def _cell(row: Any, facts: Facts) -> Cell:
         explanation=row.explanation,
         limits=catalogue.threshold,
     )
-
-
-def _in_both_units(row: Any, speed_m_s: float) -> tuple[float | None, float | None]:
-    value = _number(row.norm_value)
-    if value is None:
-        return None, None
-    per_minute = speed_m_s * 60
-    return (value, value / per_minute) if row.norm_unit == "m" else (value * per_minute, value)
 
 
 def _number(value: Any) -> float | None:

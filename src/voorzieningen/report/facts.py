@@ -75,6 +75,21 @@ class Facts:
         dates = area.loc[(area["part"] == "dekking") & area["date"].notna(), "date"]
         return None if dates.empty else str(dates.iloc[0])
 
+    @cached_property
+    def covered_share(self) -> float:
+        """The share of the municipality's surface that the map data cover."""
+        outlines = self.tables["area"].set_index("part").geometry
+        return float(outlines["dekking"].intersection(outlines["gemeente"]).area / outlines["gemeente"].area)
+
+    def found(self, facility_type: str) -> int:
+        """Return how many open facilities of a type, of the classes that count, were found in and around the area."""
+        register = self.tables["facilities"]
+        kinds = self.catalogue.facility_type[facility_type].combines or [facility_type]
+        counted = register["facility_type"].isin(kinds) & register["facility_class"].isin(
+            self.catalogue.counted_classes(facility_type)
+        )
+        return int((counted & (register["state"] == "open")).sum())
+
     def norm_of(self, facility_type: str, target_group: str) -> Norm | None:
         """Return the first norm in use that gives a verdict for this type and group."""
         for norm in self.catalogue.active_norms:

@@ -9,6 +9,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from voorzieningen.errors import StorageError
 from voorzieningen.report.facts import Facts
 from voorzieningen.schema import RD
 
@@ -24,12 +25,28 @@ def write_geopackage(path: Path, facts: Facts) -> None:
         The file to write.
     facts
         The tables of the run.
+
+    Raises
+    ------
+    StorageError
+        The disk was full before the last of it was written.
     """
     with _fixed_date(f"{facts.study.peildatum}T00:00:00.000Z"):
         for name, layer, geometry_type in _layers(facts):
             pyogrio.write_dataframe(
                 layer.set_crs(RD), path, layer=name, driver="GPKG", geometry_type=geometry_type, promote_to_multi=False
             )
+            _check_whole(path, name)
+
+
+def _check_whole(path: Path, layer: str) -> None:
+    """Refuse a layer without its index of places: GDAL writes that when it closes the file, and ignores a full disk."""
+    if not pyogrio.read_info(path, layer=layer)["capabilities"]["fast_spatial_filter"]:
+        raise StorageError(
+            f"layer '{layer}' of {path.name} cannot be written to its end",
+            where="report",
+            hint="is the disk full or read-only?",
+        )
 
 
 def _layers(facts: Facts) -> Iterator[tuple[str, gpd.GeoDataFrame, str]]:

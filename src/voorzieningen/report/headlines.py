@@ -36,9 +36,19 @@ def headlines(area: Place, cells: Sequence[Cell], facts: Facts) -> list[str]:
 
 
 def _most_telling(shortfalls: Sequence[Cell], facts: Facts) -> list[Cell]:
-    """Put the combinations first that the reports put first: else the largest group, everybody, always leads."""
+    """Put figures of people before those of homes, opgaven before aandacht, and then what the reports put first.
+
+    Without the last, the largest group, which is everybody, would always lead.
+    """
     first = {(choice.facility_type, choice.target_group) for choice in facts.choices.headline}
-    return sorted(shortfalls, key=lambda cell: (cell.facility.key, cell.group.key) not in first)
+    return sorted(
+        shortfalls,
+        key=lambda cell: (
+            cell.basis == "woningen",
+            SHORTFALL.index(cell.status) == 0,
+            (cell.facility.key, cell.group.key) not in first,
+        ),
+    )
 
 
 def _people(area: Place, facts: Facts) -> str:
@@ -46,7 +56,8 @@ def _people(area: Place, facts: Facts) -> str:
     if residents is None:
         return f"CBS geeft voor {area.name} geen aantal inwoners."
     households = facts.households_in(area.code)
-    text = f"In {area.name} wonen {messages.number(residents)} mensen"
+    where = f"de gemeente {area.name}" if area.code == facts.study.gemeentecode else area.name
+    text = f"In {where} wonen {messages.number(residents)} mensen"
     if households is not None:
         text += f" in {messages.amount(households, 'huishoudens')}"
     share = facts.share_of(area.code, facts.catalogue.target_group[facts.choices.residents.ageing_group])
@@ -62,12 +73,17 @@ def _well_arranged(cells: Sequence[Cell]) -> str:
         return ""
     green = with_status(judged, ("groen",))
     if not green:
-        return "In geen enkele cel van de matrix ligt de voorziening voor genoeg mensen binnen de norm."
-    best = max(green, key=lambda cell: (cell.basis != "woningen", cell.within or 0, cell.share_within or 0))
+        return "Bij geen enkele combinatie van voorziening en groep wonen genoeg mensen binnen de norm."
+    short = {cell.facility.key for cell in with_status(judged, SHORTFALL) if cell.basis != "woningen"}
+    without_doubt = [cell for cell in green if cell.basis != "woningen" and cell.facility.key not in short]
+    if not without_doubt:
+        return f"Op orde: {len(green)} van de {len(judged)} beoordeelde combinaties van voorziening en groep."
+    best = max(without_doubt, key=lambda cell: (cell.within or 0, cell.share_within or 0))
     verb, whom = _who(best)
     return (
         f"Goed geregeld: {best.main} van {whom} {verb} binnen {_distance(best)} "
-        f"van {best.facility.article}. Op orde: {len(green)} van de {len(judged)} beoordeelde cellen."
+        f"van {best.facility.article}. {messages.known_part(best.share_known)}".rstrip()
+        + f" Op orde: {len(green)} van de {len(judged)} beoordeelde combinaties."
     )
 
 
@@ -86,8 +102,8 @@ def _largest_task(shortfalls: Sequence[Cell], cells: Sequence[Cell]) -> str:
     whom = "" if largest.group.whole or largest.basis == "woningen" else f" ({largest.group.label})"
     verb = {True: "ligt", False: "liggen"} if largest.basis == "woningen" else {True: "woont", False: "wonen"}
     return (
-        f"Grootste opgave: {messages.number(outside)}{bounds} {what}{whom} {verb[outside == 1]} verder dan "
-        f"{_distance(largest)} van {largest.facility.article}."
+        f"Eerste opgave: {messages.number(outside)}{bounds} {what}{whom} {verb[outside == 1]} verder dan "
+        f"{_distance(largest)} van {largest.facility.article}. {messages.known_part(largest.share_known)}".rstrip()
     )
 
 
@@ -100,7 +116,7 @@ def _how_firm(largest: Cell) -> str:
         return f"{text} Dit beeld is stevig."
     if largest.robustness:
         return f"{text} Dit beeld kantelt: {largest.robustness}."
-    return f"{text} Of het beeld kantelt bij een andere norm of loopsnelheid, is niet berekend."
+    return f"{text} Hoe het beeld verandert bij een andere norm of loopsnelheid, is nog niet berekend."
 
 
 def _unknown(cells: Sequence[Cell]) -> str:
@@ -134,4 +150,4 @@ def _who(cell: Cell) -> tuple[str, str]:
 
 
 def _distance(cell: Cell) -> str:
-    return f"{messages.number(cell.norm_m or 0)} meter lopen ({messages.number(cell.norm_min or 0, 1)} minuten)"
+    return f"{messages.number(cell.norm_m or 0)} meter lopen ({messages.minutes(cell.norm_min or 0)} minuten)"

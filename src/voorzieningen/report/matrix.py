@@ -18,10 +18,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Line:
-    """A row: its head, the code and link of an area where it has one, and the cells of each column."""
+    """A row: its head, what stands below that in small, the link of an area where it has one, and its cells."""
 
     label: str
-    code: str
+    detail: str
     href: str
     entries: list[list[Cell]]
 
@@ -44,7 +44,7 @@ def matrix_of(area: Place, cells: Sequence[Cell], facts: Facts) -> Grid:
     lines = [
         Line(
             messages.sentence(kind.label),
-            "",
+            f"{messages.number(facts.found(kind.key))} gevonden op de kaart",
             "",
             [[cell for cell in cells if cell.facility == kind and cell.group == group] for group in groups],
         )

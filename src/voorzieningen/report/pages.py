@@ -26,6 +26,9 @@ TRACK_HEADS = (
 )
 
 
+NEARLY_ALL = 0.995
+
+
 @dataclass(frozen=True)
 class Statement:
     """One sentence with the cells that it holds for."""
@@ -49,6 +52,7 @@ class Common:
     notes: list[sections.NoteRow]
     not_measured: list[str]
     without_norm: str
+    not_covered: str
     green: str
     orange: str
     footer: str = messages.COLOURS_FOOTER
@@ -127,8 +131,18 @@ def common_parts(facts: Facts) -> Common:
         notes=sections.note_rows(facts),
         not_measured=facts.choices.not_measured.items,
         without_norm=_without_norm(facts.catalogue),
+        not_covered=_not_covered(facts.covered_share),
         green=messages.percentage(facts.catalogue.limit("green_share")),
         orange=messages.percentage(facts.catalogue.limit("orange_share")),
+    )
+
+
+def _not_covered(share: float) -> str:
+    if share >= NEARLY_ALL:
+        return ""
+    return (
+        f"De kaartgegevens beslaan {messages.percentage(share)} van het grondgebied van de gemeente. "
+        "Over wie daarbuiten woont, zegt dit rapport niets."
     )
 
 

@@ -11,9 +11,8 @@ from voorzieningen.config import Norm, Profile
 from voorzieningen.report.facts import Facts, Place
 
 NEAR_COLUMN = "within_15"
-NEAR_MIN = 15
 OUTSIDE_MUNICIPALITY = "buiten de gemeente"
-NO_FIGURE = "CBS geeft geen cijfer"
+NO_FIGURE = "geen cijfer"
 
 
 @dataclass(frozen=True)
@@ -262,11 +261,8 @@ def _walk(norm: Norm, profiles: Sequence[Profile]) -> str:
         return "geen grens"
     told = []
     for profile in {profile.key: profile for profile in profiles}.values():
-        per_minute = profile.speed_m_s * 60
-        metres, minutes = (
-            (norm.value, norm.value / per_minute) if norm.unit == "m" else (norm.value * per_minute, norm.value)
-        )
-        told.append(f"{messages.number(metres)} m = {messages.number(minutes, 1)} min ({profile.label})")
+        metres, minutes = norm.in_metres(profile) or 0, norm.in_minutes(profile) or 0
+        told.append(f"{messages.number(metres)} m = {messages.minutes(minutes)} min ({profile.label})")
     return "; ".join(told)
 
 

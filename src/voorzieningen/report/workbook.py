@@ -30,7 +30,7 @@ WORDS: dict[str, Mapping[str, str]] = {
     "gap_types": messages.GAP_TYPE,
     "status": {key: f"{messages.STATUS_MARK[key]} {label}" for key, label in messages.STATUS.items()},
 }
-FORMATS = {"aandeel (0–1)": "0%", "min": "0.0", "m": "#,##0", "km": "0.0", "jaar": "0"}
+FORMATS = {"aandeel (0–1)": "0.0%", "min": "0.0", "m": "#,##0", "km": "0.0", "jaar": "0"}
 UNIT_WORDS = {"aandeel (0–1)": "%", "zie unit": "zie eenheid", "zie norm_unit": "zie eenheid van de norm"}
 NORM_HEADINGS = {
     "label": "norm",
