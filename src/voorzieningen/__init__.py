@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from voorzieningen.facilities import build_register
     from voorzieningen.gaps import find_gaps, judge_walks
     from voorzieningen.network import Network, WalkGraph, build_network, tie, to_networkx
-    from voorzieningen.pipeline import OpenStudy, open_study
     from voorzieningen.reach import summarise_by_buurt, walk_reach
     from voorzieningen.read import read_study
     from voorzieningen.residents import place_homes, place_residents, reconcile
     from voorzieningen.tracks import phase_and_track
+    from voorzieningen.workspace import OpenStudy, open_study
 
 __version__ = importlib.metadata.version("voorzieningen")
 
@@ -39,8 +39,8 @@ _HOME = {
     "phase_and_track": "tracks",
     "judge_walks": "gaps",
     "find_gaps": "gaps",
-    "OpenStudy": "pipeline",
-    "open_study": "pipeline",
+    "OpenStudy": "workspace",
+    "open_study": "workspace",
 }
 
 __all__ = [

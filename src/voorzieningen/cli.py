@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from voorzieningen.config import Study
-    from voorzieningen.pipeline import OpenStudy
+    from voorzieningen.workspace import OpenStudy
 
 INTERRUPTED = 130
 STAGES = ("read", "network", "facilities", "residents", "reach", "tracks", "gaps", "report")
@@ -138,7 +138,7 @@ def _stage_command(name: str, does: str) -> None:
 @_format_option
 def network(study: str, raw: Path | None, out: Path, *, rules: bool, form: str) -> None:
     """Make the walking network, and what it needs."""
-    from voorzieningen.pipeline import open_study
+    from voorzieningen.workspace import open_study
 
     folder = _run(study, raw, out, stages=("network",))
     if rules:
@@ -235,6 +235,7 @@ def _run(study: str, raw: Path | None, out: Path, *, stages: tuple[str, ...], fo
     from rich.console import Console
 
     from voorzieningen import pipeline
+    from voorzieningen.workspace import notes
 
     loaded = _load(study)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -252,13 +253,13 @@ def _run(study: str, raw: Path | None, out: Path, *, stages: tuple[str, ...], fo
         folder = pipeline.run(loaded, _raw_folder(loaded, raw), out, stages=stages, force=force, progress=progress)
     if not ran:
         console.print(f"{loaded.name}: nothing changed, nothing recomputed.")
-    for note in pipeline.notes(folder, ran):
+    for note in notes(folder, ran):
         console.print(f"  {note}", markup=False)
     return folder
 
 
 def _open(study: str, out: Path) -> "OpenStudy":
-    from voorzieningen.pipeline import open_study
+    from voorzieningen.workspace import open_study
 
     opened = open_study(study, out=out)
     opened.check_unchanged()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from voorzieningen.pipeline import OpenStudy, open_study
+from voorzieningen.workspace import OpenStudy, open_study
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from voorzieningen.pipeline import OpenStudy, run
+from voorzieningen.pipeline import run
+from voorzieningen.workspace import OpenStudy
 
 pytestmark = pytest.mark.real
 

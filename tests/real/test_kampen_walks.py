@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from voorzieningen import to_networkx
-from voorzieningen.pipeline import OpenStudy
+from voorzieningen.workspace import OpenStudy
 
 pytestmark = pytest.mark.real
 

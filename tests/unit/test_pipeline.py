@@ -14,9 +14,11 @@ import pytest
 
 from runs import EXTRACT, Place, listing, small_town, states, write
 from voorzieningen import pipeline, store
+from voorzieningen.artefacts import Artefacts
 from voorzieningen.config import Catalogue, Study, load_study
 from voorzieningen.errors import SourceError
-from voorzieningen.pipeline import STAGE_NAMES, STAGES, Artefacts, used_sources
+from voorzieningen.pipeline import STAGE_NAMES, STAGES
+from voorzieningen.read import used_sources
 from voorzieningen.schema import TABLES
 from voorzieningen.store import SIDECAR, Store
 

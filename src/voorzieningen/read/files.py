@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from voorzieningen.config import OWN_LIST, Study
+from voorzieningen.config import OWN_LIST, Study, UsedSource
 from voorzieningen.errors import SourceError, is_there
 from voorzieningen.read.notes import Note
 from voorzieningen.store import file_digest
@@ -123,3 +123,43 @@ def check_digest(key: str, path: Path, study: Study) -> None:
             where=path.name,
             hint=f"{how_to_get(key, study)}; if it is the right file, put its sha256 in the study: {digest}",
         )
+
+
+def used_sources(study: Study, raw: Path) -> list[UsedSource]:
+    """Return the raw files of a study with their digests and licences.
+
+    Parameters
+    ----------
+    study
+        Names the files.
+    raw
+        The folder they are in.
+
+    Raises
+    ------
+    SourceError
+        One or more are missing; the message says which, and how to get them.
+    """
+    used = []
+    for key, path in raw_files(raw, study).items():
+        try:
+            digest = file_digest(path)
+        except OSError as error:
+            raise SourceError(
+                f"cannot be read: {error.strerror}", where=str(path), hint="may this user read it?"
+            ) from error
+        dataset = study.catalogue.dataset[key.partition(":")[0]]
+        source = study.sources.get(key)
+        used.append(
+            UsedSource(
+                dataset=dataset.key,
+                title=dataset.title,
+                holder=dataset.holder.format(gemeente=study.gemeentenaam),
+                file=path.name,
+                sha256=digest,
+                licence=dataset.licence,
+                attribution=dataset.attribution.format(gemeente=study.gemeentenaam),
+                year=source.year if source else None,
+            )
+        )
+    return used
