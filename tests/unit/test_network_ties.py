@@ -93,3 +93,17 @@ def test_offset_and_distance_lead_back_to_the_place(network: Network) -> None:
     distance = at.distance(points(*places)[known].reset_index(drop=True))
     assert known.sum() > 100
     assert np.abs(distance.to_numpy() - found["snap_m"][known].to_numpy()).max() < 1e-6
+
+
+def test_a_tie_never_lies_beyond_the_end_of_its_edge() -> None:
+    """Rounding may put the end of a slanting piece a hair beyond its length: a walk from there would be negative."""
+    rng = np.random.default_rng(1)
+    ends = rng.uniform(-300, 300, (200, 2))
+    streets = Streets().node("o", 0, 0)
+    for number, (x, y) in enumerate(ends):
+        streets.node(f"e{number}", x, y).way("o", f"e{number}", **STREET)
+    network = streets.build()[0]
+
+    found = ties(network, *((1.01 * x, 1.01 * y) for x, y in ends))
+    length = network.edges.set_index("edge_id")["length_m"][found["edge_id"]].to_numpy()
+    assert (found["edge_offset_m"].to_numpy() <= length).all()

@@ -43,7 +43,10 @@ def tie(network: Network, points: gpd.GeoSeries, *, max_tie_m: float) -> pd.Data
     ties = pd.DataFrame(
         {
             "edge_id": pd.array(candidates["edge_id"].to_numpy()[found], dtype="Int64"),
-            "edge_offset_m": shapely.line_locate_point(lines, geometry[rows]),
+            # rounding may put a place a hair beyond the end of its edge
+            "edge_offset_m": np.minimum(
+                shapely.line_locate_point(lines, geometry[rows]), candidates["length_m"].to_numpy()[found]
+            ),
             "snap_m": distance,
         },
         index=points.index[present[rows]],
