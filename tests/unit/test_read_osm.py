@@ -323,3 +323,16 @@ def test_reading_again_gives_the_same_tables(tmp_path: Path) -> None:
     first, again = (read(street().home("h", 50, 5), tmp_path / folder) for folder in ("1", "2"))
     for name, table in first.items():
         pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(again[name]))
+
+
+def test_an_area_that_comes_by_before_its_relation_is_found_too(tmp_path: Path) -> None:
+    """Areas are handed out in batches: with many buildings the ring of a park is done before the relation is read."""
+    town = street().node("p", 0, 100).node("q", 200, 100).node("r", 200, 300)
+    ring = len(town.ways) + 1
+    town.way("p", "q", "r", "p")
+    for _ in range(8_001):
+        town.way("p", "q", "r", "p", building="yes")
+    tables = read(town.relation((ring, "outer"), type="multipolygon", leisure="park"), tmp_path)
+
+    assert "r1" in set(tables["places"]["osm_id"])
+    assert "OpenStreetMap: vlakken zonder omtrek" not in notes(tables)

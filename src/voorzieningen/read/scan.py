@@ -86,6 +86,7 @@ class Scan:
     ways_of_one_node: int = 0
     out_of_use: set[str] = field(default_factory=set)
     waiting: dict[str, tuple[Tags, Wanted]] = field(default_factory=dict)
+    outlined: set[str] = field(default_factory=set)
     _wkb: Any = field(default_factory=osmium.geom.WKBFactory)
 
     def take(self, thing: Any) -> None:
@@ -133,16 +134,21 @@ class Scan:
     def _take_relation(self, relation: Any) -> None:
         osm_id = f"r{relation.id}"
         wanted = self._wanted(osm_id, relation.tags, None)
-        if wanted:
+        if wanted and osm_id not in self.outlined:
             self.waiting[osm_id] = (_needed(relation.tags, wanted), wanted)
 
     def _take_area(self, area: Any) -> None:
         osm_id = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
-        if osm_id not in self.waiting or area.num_rings()[0] == 0:
+        if area.num_rings()[0] == 0:
             return
-        tags, wanted = self.waiting.pop(osm_id)
-        if not area.from_way():
-            wanted = self._wanted(osm_id, tags, [node for ring in area.outer_rings() for node in ring])
+        if area.from_way():
+            tags, wanted = self.waiting.pop(osm_id, ({}, Wanted(place=False, address=False, building=False)))
+        else:
+            # in a file of many blocks its last way, and so the area, may come before the relation itself
+            self.waiting.pop(osm_id, None)
+            self.outlined.add(osm_id)
+            wanted = self._wanted(osm_id, area.tags, [node for ring in area.outer_rings() for node in ring])
+            tags = _needed(area.tags, wanted) if wanted else {}
         if wanted:
             self._keep(Feature(osm_id, tags, self._wkb.create_multipolygon(area)), wanted)
 
