@@ -48,7 +48,7 @@ def elsewhere(kampen_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def test_two_cold_runs_give_the_same_bytes(kampen_raw: Path, kampen_run: OpenStudy, elsewhere: Path) -> None:
-    other = run(kampen_run.study, kampen_raw, kampen_run.tables.folder.parent)
+    other = run(kampen_run.study, kampen_raw, kampen_run.store.root.parent)
     assert digests(elsewhere / "kampen") == digests(other)
 
 
