@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from voorzieningen.reach import summarise_by_buurt, walk_reach
     from voorzieningen.read import read_study
     from voorzieningen.residents import place_homes, place_residents, reconcile
+    from voorzieningen.sample import write_sample
     from voorzieningen.tracks import phase_and_track
     from voorzieningen.workspace import OpenStudy, open_study
 
@@ -41,6 +42,7 @@ _HOME = {
     "find_gaps": "gaps",
     "OpenStudy": "workspace",
     "open_study": "workspace",
+    "write_sample": "sample",
 }
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "tie",
     "to_networkx",
     "walk_reach",
+    "write_sample",
 ]
 
 

@@ -88,6 +88,22 @@ def main() -> None:
     """
 
 
+@main.command(epilog=_example("voorzieningen sample data/raw/polderstad"))
+@click.argument(
+    "folder", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), default=Path("data/raw/polderstad")
+)
+def sample(folder: Path) -> None:
+    """Write the raw files of Polderstad, a made-up municipality.
+
+    DIR is where to write them, by default data/raw/polderstad; files of the same name are replaced.
+    """
+    from voorzieningen.sample import write_sample
+
+    files = write_sample(folder)
+    click.echo(f"Polderstad: {len(files)} raw files. Next: voorzieningen run polderstad", err=True)
+    click.echo(folder)
+
+
 @main.command(epilog=_example("voorzieningen check kampen"))
 @_study_options
 @_format_option

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ class Building:
     street: str
     side: int
 
-    @property
+    @cached_property
     def point(self) -> Any:
         """Where its addresses are drawn."""
         return shapely.point_on_surface(self.outline)
@@ -81,7 +82,7 @@ def build_homes(plan: Plan, streets: Streets, land: Land, kept_free: list[Any]) 
     return Stock(kept, list(_addresses(kept, plan)))
 
 
-_OPEN = ("buurtpark", "plein", "bouwterrein", "gras", "bos", "begraafplaats", "volkstuinen", "sportpark", "stadspark")
+_OPEN = ("buurtpark", "bouwterrein", "gras", "bos", "begraafplaats", "volkstuinen", "sportpark", "stadspark")
 
 
 def _widths(streets: Streets) -> list[Any]:

@@ -178,6 +178,8 @@ def _published(figures: pd.DataFrame, *, newest: bool) -> pd.DataFrame:
         )
         for name in ("0_tot_15", "15_tot_25", "25_tot_45", "45_tot_65", "65_en_ouder")
     }
+    # both are rounded by chance, so that a part may come out above the whole
+    recent = whole_percentage(figures["woningen_vanaf_2000"], homes).clip(upper=100)
     columns = {
         "aantal_inwoners": people,
         **ages,
@@ -187,8 +189,8 @@ def _published(figures: pd.DataFrame, *, newest: bool) -> pd.DataFrame:
         "percentage_huishoudens_met_kinderen": whole_percentage(figures["met_kinderen"], households),
         "gemiddelde_huishoudsgrootte": figures["huishoudensgrootte"],
         "woningvoorraad": homes,
-        "percentage_bouwjaarklasse_tot_2000": whole_percentage(homes - figures["woningen_vanaf_2000"], homes),
-        "percentage_bouwjaarklasse_vanaf_2000": whole_percentage(figures["woningen_vanaf_2000"], homes),
+        "percentage_bouwjaarklasse_tot_2000": 100 - recent,
+        "percentage_bouwjaarklasse_vanaf_2000": recent,
         **{_proximity_name(name): figures[name] for name in figures if str(name).endswith("km")},
     }
     table = pd.DataFrame({name: or_no_figure(column, 1) for name, column in columns.items()})

@@ -77,7 +77,7 @@ def rounded_counts(counts: pd.DataFrame, *, salt: int) -> pd.DataFrame:
 
 def whole_percentage(part: pd.Series, whole: pd.Series) -> pd.Series:
     """Give a share in whole percents; no figure where there is no whole."""
-    return (100 * part / whole.where(whole > 0)).round()
+    return (100 * part / whole.where(whole > 0)).round().clip(upper=100)
 
 
 def or_no_figure(column: pd.Series, decimals: int = 0) -> pd.Series:

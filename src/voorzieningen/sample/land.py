@@ -13,6 +13,7 @@ from voorzieningen.sample.streets import GREEN, Streets
 CANAL_HALF_M = 11.0
 RAIL_HALF_M = 9.0
 STRIP_M = 18.0
+VERGE_M = 17.0
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,15 @@ def lay_land(plan: Plan, streets: Streets) -> Land:
     """Lay out land and water of a plan."""
     coast = shapely.union_all([_shape(block["points"], rounded=True) for block in plan.data["land"]])
     wet = [*_canals(plan), *_drawn(plan, wet=True)]
-    dry = [*_drawn(plan, wet=False), *_strips(plan), *_quarters(plan), *_patterned(plan, streets)]
     water_on_land = shapely.union_all([area.shape for area in wet])
+    dry = [
+        *_drawn(plan, wet=False),
+        *_verges(plan),
+        *_strips(plan),
+        *_quarters(plan),
+        *_stadsparken(plan, water_on_land),
+        *_patterned(plan, streets),
+    ]
     outlines = {buurt.code: _outline(buurt, coast, plan) for buurt in plan.buurten}
     gemeente_land = shapely.union_all(list(outlines.values()))
     whole = plan.shape_on_map(shapely.box(*plan.data["town"]["municipality"]))
@@ -56,8 +64,11 @@ def lay_land(plan: Plan, streets: Streets) -> Land:
 
 
 def _shape(points: list[list[float]], *, rounded: bool) -> shapely.Polygon:
-    drawn = np.array([*points, points[0]], dtype=np.float64)
-    return shapely.Polygon(smooth(drawn) if rounded else drawn)
+    if not rounded:
+        return shapely.Polygon(points)
+    # from the middle of a side to itself, so that the first corner is rounded as the others are
+    first = (np.array(points[0]) + np.array(points[-1])) / 2
+    return shapely.Polygon(smooth(np.array([first, *points, first], dtype=np.float64)))
 
 
 def _drawn(plan: Plan, *, wet: bool) -> list[Area]:
@@ -97,6 +108,15 @@ def _strips(plan: Plan) -> list[Area]:
     return found
 
 
+def _verges(plan: Plan) -> list[Area]:
+    """Lay grass along the roads and busbanen."""
+    return [
+        Area("gras", "", plan.shape_on_map(shapely.LineString(corridor.line).buffer(VERGE_M, cap_style="flat")))
+        for corridor in plan.corridors
+        if corridor.kind in ("dreef", "busbaan")
+    ]
+
+
 def _neighbours(plan: Plan) -> list[tuple[Box, Box]]:
     cells = sorted({cell for buurt in plan.buurten if buurt.pattern != "kavels" for cell in buurt.cells})
     return [
@@ -115,15 +135,20 @@ def _between(one: Box, other: Box) -> Box:
 
 def _quarters(plan: Plan) -> list[Area]:
     kinds = {"bedrijven": "bedrijventerrein", "centrum": "winkelgebied"}
-    parks = [Area("stadspark", "Weerpark", plan.shape_on_map(shapely.box(1440, 1945, 1960, 2430)))]
     return [
-        *(
-            Area(kinds.get(buurt.pattern, "woongebied"), "", plan.shape_on_map(shapely.box(*cell).buffer(-26)))
-            for buurt in plan.buurten
-            for cell in buurt.cells
-            if buurt.pattern != "kavels"
-        ),
-        *parks,
+        Area(kinds.get(buurt.pattern, "woongebied"), "", plan.shape_on_map(shapely.box(*cell).buffer(-26)))
+        for buurt in plan.buurten
+        for cell in buurt.cells
+        if buurt.pattern != "kavels"
+    ]
+
+
+def _stadsparken(plan: Plan, water: Any) -> list[Area]:
+    """Lay the large parks around their water, which is cut out of them."""
+    names = plan.data["parks"]["names"]
+    parks = [plan.shape_on_map(shapely.box(*cell).buffer(-30)) for cell in plan.data["parks"]["cells"]]
+    return [
+        Area("stadspark", name, shapely.difference(park, water)) for name, park in zip(names, parks, strict=True)
     ]
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
+from voorzieningen.sample.plan import XY, Floats
 from voorzieningen.sample.sketch import Sketch, rounded_box
 
 ERF_M = 48.0
@@ -30,7 +31,7 @@ def woonerf(sketch: Sketch) -> None:
         green = _wave(height / 2, 9, 75, sketch.jitter(3))
         line = [(x, green(x)) for x in np.linspace(0, width, 40)]
         sketch.way("fietspad", line)
-        sketch.area("gras", shapely.LineString(line).buffer(13, cap_style="flat"))
+        sketch.area("groenstrook", shapely.LineString(line).buffer(14, cap_style="flat"))
         edges.insert(1, green)
     for number, spine in enumerate(spines):
         _spine(sketch, _wave(spine, 7, 62, number * 2 + sketch.jitter(1)), edges[number : number + 2], number)
@@ -64,7 +65,7 @@ def _spine(sketch: Sketch, spine: Height, edges: list[Height], number: int) -> N
             elif index in flats_at:
                 _flats_on_erf(sketch, x, spine(x), edge)
             elif not is_main and index - 1 != open_from:
-                _erf(sketch, x, spine(x), edge, name)
+                _erf(sketch, x, spine, edge, name)
 
 
 def _plot(west: float, east: float, foot: float, edge: float) -> tuple[float, float, float, float]:
@@ -80,8 +81,9 @@ def _flats_on_erf(sketch: Sketch, x: float, foot: float, edge: float) -> None:
     sketch.flats += [(x - 19, low, x - 6, high), (x + 6, low, x + 19, high)]
 
 
-def _erf(sketch: Sketch, x: float, foot: float, edge: float, name: str) -> None:
+def _erf(sketch: Sketch, x: float, spine: Height, edge: float, name: str) -> None:
     """Draw one erf with a bend and a hook at its end, a path from its end to the green, and often a path behind."""
+    foot = spine(x)
     direction = 1 if edge > foot else -1
     length = abs(edge - foot)
     bend = float(sketch.rng.choice([-6, 6])) + sketch.jitter(2)
@@ -99,7 +101,7 @@ def _erf(sketch: Sketch, x: float, foot: float, edge: float, name: str) -> None:
     sketch.way("voetpad", [lane[-1], (lane[-1][0] - bend * 0.3, edge)])
     behind = x + ERF_M / 2 + sketch.jitter(1)
     if sketch.rng.random() < 0.72 and behind < sketch.width - 12:
-        sketch.way("achterpad", [(behind, foot - direction * 1), (behind, edge - direction * 2), (behind, edge)])
+        sketch.way("achterpad", [(behind, spine(behind)), (behind, edge)])
 
 
 def raster(sketch: Sketch) -> None:
@@ -155,45 +157,57 @@ def _flats_row(sketch: Sketch, y: float) -> None:
 def lussen(sketch: Sketch) -> None:
     """Draw loops around a green heart, with courts that end blind and paths that go on."""
     width, height = sketch.width, sketch.height
-    middle = (width / 2 + sketch.jitter(12), height / 2 + sketch.jitter(12))
     insets = [22.0, 70.0, 118.0, 166.0]
+    shift = np.array([sketch.jitter(34), sketch.jitter(30)])
     for number, inset in enumerate(insets):
-        box = (inset, inset, width - inset, height - inset)
-        ring = rounded_box(box, 74 - number * 13)
-        _loop(sketch, ring, number)
-    heart = rounded_box((198, 198, width - 198, height - 198), 30)
+        _loop(sketch, _loop_line(sketch, inset, 80 - number * 12, shift * number / 4), number)
+    heart = _loop_line(sketch, 184, 34, shift)
     sketch.area("buurtpark", shapely.Polygon(heart))
     sketch.way("voetpad", heart)
-    _spokes(sketch, middle, insets)
+    middle = (width / 2 + float(shift[0]), height / 2 + float(shift[1]))
+    _spokes(sketch, middle, insets[-1])
+    x, y = middle
+    sketch.sites += [
+        (x + 12, 78, x + 100, 110),
+        (x - 100, height - 110, x - 12, height - 78),
+        (x - 100, 30, x - 12, 62),
+    ]
 
 
-def _loop(sketch: Sketch, ring: "np.ndarray[tuple[int, int], np.dtype[np.float64]]", number: int) -> None:
-    """Cut a loop in a few streets, with a gap here and there where only a path goes on."""
+def _loop_line(sketch: Sketch, inset: float, corner_m: float, shift: Floats) -> Floats:
+    """Draw a loop at some distance from the edges, moved a little, with bends that differ per loop."""
+    ring = rounded_box((inset, inset, sketch.width - inset, sketch.height - inset), corner_m) + shift
     line = shapely.LineString(ring)
-    cuts = np.array([0, 0.17, 0.34, 0.5, 0.67, 0.84, 1]) * line.length
-    wave = float(sketch.rng.uniform(0, 6))
-    gap = int(sketch.rng.integers(0, 6))
-    for index, (start, end) in enumerate(pairwise(cuts)):
+    steps = np.linspace(0, line.length, max(24, int(line.length / 13)))
+    points = shapely.get_coordinates(shapely.line_interpolate_point(line, steps))
+    outward = points - points.mean(axis=0)
+    outward /= np.hypot(outward[:, 0], outward[:, 1])[:, None]
+    wave = 5 * np.sin(steps / line.length * 2 * np.pi * 5 + inset / 40) + 3 * np.sin(steps / line.length * 2 * np.pi * 9)
+    return np.asarray(points + outward * wave[:, None])
+
+
+def _loop(sketch: Sketch, ring: Floats, number: int) -> None:
+    """Cut a loop in a few streets, with a gap here and there where only a path goes on."""
+    cuts = np.linspace(0, len(ring) - 1, 6).astype(int)
+    gap = int(sketch.rng.integers(0, 5))
+    row = "rij" if number in (1, 2) else "twee"
+    sides = (1, -1) if number < 3 else (-1,)  # noqa: PLR2004  # the last loop looks out on the green heart
+    for index, (start, end) in enumerate(pairwise(cuts.tolist())):
         name = next(sketch.names)
-        steps = np.linspace(start, end, max(4, int((end - start) / 14)))
-        points = shapely.get_coordinates(shapely.line_interpolate_point(line, steps))
-        outward = points - np.array([sketch.width / 2, sketch.height / 2])
-        outward /= np.hypot(outward[:, 0], outward[:, 1])[:, None]
-        points = points + outward * (4.5 * np.sin(steps / 37 + wave) * np.sin(np.pi * steps / line.length) ** 2)[:, None]
+        points = ring[start : end + 1]
         if index == gap and number > 0:
             half = len(points) // 2
-            sketch.way("straat", points[: half - 1], name=name, row="rij")
-            sketch.way("voetpad", points[half - 2 : half + 2])
-            sketch.way("straat", points[half + 1 :], name=name, row="rij")
+            sketch.way("straat", points[:half], name=name, row=row, sides=sides)
+            sketch.way("voetpad", points[half - 1 : half + 2])
+            sketch.way("straat", points[half + 1 :], name=name, row=row, sides=sides)
         else:
-            sketch.way("straat", points, name=name, row="rij" if number in (1, 2) else "twee")
+            sketch.way("straat", points, name=name, row=row, sides=sides)
 
 
-def _spokes(sketch: Sketch, middle: tuple[float, float], insets: list[float]) -> None:
+def _spokes(sketch: Sketch, middle: XY, inner: float) -> None:
     """Draw what leads from the edges to the heart: streets where there is a gate, cycle paths elsewhere."""
     width, height = sketch.width, sketch.height
     x, y = middle
-    inner = insets[-1]
     for side, outer, edge, end in (
         ("south", (x, -sketch.reach_m.get("south", 0)), (x, 0), (x, inner)),
         ("north", (x, height + sketch.reach_m.get("north", 0)), (x, height), (x, height - inner)),
@@ -202,23 +216,65 @@ def _spokes(sketch: Sketch, middle: tuple[float, float], insets: list[float]) ->
     ):
         kind = "wijkstraat" if sketch.has_gate(side) else "fietspad"
         sketch.way(kind, [outer, edge, end], name=next(sketch.names) if kind == "wijkstraat" else None)
-        to_heart = (np.array(end) + np.array(middle)) / 2
-        sketch.way("voetpad", [end, tuple(to_heart)])
-    for dx, dy in ((1, 1), (-1, -1), (1, -1)):
-        corner = ((dx + 1) / 2 * width, (dy + 1) / 2 * height)
-        sketch.way(
-            "voetpad", [(corner[0] - dx * 12, corner[1] - dy * 12), (x + dx * (x - 160), y + dy * (y - 160)), (x, y)]
-        )
+        sketch.way("voetpad", [end, ((end[0] + x) / 2, (end[1] + y) / 2), middle])
+    for dx, dy in ((1, 1), (-1, -1)):
+        start = ((dx + 1) / 2 * width - dx * 12, (dy + 1) / 2 * height - dy * 12)
+        bend = (x + dx * width * 0.3 - dy * 26, y + dy * height * 0.27 + dx * 30)
+        sketch.way("voetpad", [start, bend, (x + dx * 60, y + dy * 44), middle], rounded=True)
+
+
+def bogen(sketch: Sketch) -> None:
+    """Draw streets as arcs around a corner with a pond and a park, cut by lanes that fan out."""
+    width, height = sketch.width, sketch.height
+    turn = 1 if int(sketch.buurt.code[-1]) % 2 else -1
+    centre = np.array([width * 0.5 - turn * width * 0.5, height])
+    inside = shapely.box(20, 20, width - 20, height - 20)
+    for number, radius in enumerate(np.arange(112, 720, 49)):
+        _arc(sketch, centre, float(radius), number, inside, turn)
+    gate = (width / 2, 0.0)
+    sketch.way("wijkstraat", [(gate[0], -sketch.reach_m["south"]), gate, (gate[0], 130)], name=next(sketch.names))
+    for angle in (16, 43, 72):
+        start = centre + 90 * np.array([turn * np.cos(np.radians(angle)), -np.sin(np.radians(angle))])
+        end = centre + 900 * np.array([turn * np.cos(np.radians(angle)), -np.sin(np.radians(angle))])
+        lane = shapely.intersection(shapely.LineString([start, end]), shapely.box(0, 0, width, height))
+        kind = "fietspad" if angle == 43 else "straat"  # noqa: PLR2004  # the middle one is for people on foot and bicycles
+        sketch.way(kind, shapely.get_coordinates(lane), name=next(sketch.names) if kind == "straat" else None)
+    _pond_park(sketch, centre)
+    aside = centre + 196 * np.array([turn * np.cos(np.radians(58)), -np.sin(np.radians(58))])
     sketch.sites += [
-        (x + 12, 78, x + 100, 110),
-        (x - 100, height - 110, x - 12, height - 78),
-        (x - 100, 30, x - 12, 62),
+        (float(aside[0]) - 44, float(aside[1]) - 22, float(aside[0]) + 44, float(aside[1]) + 12),
+        (width / 2 - 100, 60, width / 2 - 12, 92),
+        (width / 2 + 12, 60, width / 2 + 100, 92),
     ]
-    sketch.flats += [
-        (x + 14, height - 53, x + 84, height - 40),
-        (x + 14, 39, x + 84, 52),
-        (x - 84, height - 53, x - 14, height - 40),
-    ]
+
+
+def _arc(sketch: Sketch, centre: Floats, radius: float, number: int, inside: shapely.Polygon, turn: int) -> None:
+    """Draw one arc of a fan, as far as it lies in the block; its ends go on as paths to the edge."""
+    angles = np.radians(np.linspace(0, 90, 60))
+    circle = shapely.LineString(centre + radius * np.column_stack([turn * np.cos(angles), -np.sin(angles)]))
+    row = "twee" if number % 3 == 0 else "rij"
+    for part in shapely.get_parts(shapely.intersection(circle, inside)):
+        if part.length > 30:  # noqa: PLR2004  # a stump in a corner is no street
+            sketch.way("straat", shapely.get_coordinates(part), name=next(sketch.names), row=row)
+    around = shapely.difference(shapely.intersection(circle, shapely.box(0, 0, sketch.width, sketch.height)), inside)
+    for part in shapely.get_parts(around):
+        ends = shapely.get_coordinates(part)
+        if part.length and not any(_in_corner(sketch, end) for end in ends[[0, -1]]):
+            sketch.way("voetpad", shapely.get_coordinates(part)[[0, -1]])
+
+
+def _in_corner(sketch: Sketch, place: Floats) -> bool:
+    """Tell whether a place lies in a corner of the block, which the path around it cuts off."""
+    x, y = place
+    return bool(min(x, sketch.width - x) < 17 and min(y, sketch.height - y) < 17)  # noqa: PLR2004  # the corner that is cut
+
+
+def _pond_park(sketch: Sketch, centre: Floats) -> None:
+    """Lay a park with a pond in the corner from which the streets fan out."""
+    block = shapely.box(4, 4, sketch.width - 4, sketch.height - 4)
+    sketch.area("buurtpark", shapely.intersection(shapely.Point(centre).buffer(140), block))
+    pond = centre + np.array([45.0 if centre[0] < 1 else -45.0, -40.0])
+    sketch.area("vijver", shapely.Point(pond).buffer(24))
 
 
 def centrum(sketch: Sketch) -> None:
@@ -234,8 +290,8 @@ def centrum(sketch: Sketch) -> None:
         sketch.way("winkelstraat", [(46, y), (width - 46, y + sketch.jitter(8))], name=next(sketch.names), row="winkel")
     for x in columns[1:-1]:
         sketch.way("winkelstraat", [(x, 46), (x + sketch.jitter(8), height - 46)], name=next(sketch.names), row="winkel")
-    square = (columns[2] + 8, rows[2] + 8, columns[3] + 26, rows[3] - 8)
-    sketch.area("plein", shapely.box(*square))
+    square = shapely.box(columns[2] - 4, rows[2] - 4, columns[3] + 22, rows[3] + 4)
+    sketch.way("plein", shapely.get_coordinates(square.exterior), name=next(sketch.names))
     sketch.sites += [
         (columns[2] - 66, rows[2] + 12, columns[2] - 12, rows[3] - 12),
         (columns[3] + 30, rows[2] + 12, columns[4] - 12, rows[3] - 12),
@@ -253,8 +309,7 @@ def blokken(sketch: Sketch) -> None:
     sketch.way("wijkstraat", [(columns[2], -sketch.reach_m["south"]), (columns[2], height - 30)], name=next(sketch.names))
     for index, x in enumerate(columns):
         if index != 2:  # noqa: PLR2004  # the middle one is the main street
-            lean = sketch.jitter(9)
-            sketch.way("straat", [(x, 30), (x + lean, height - 30)], name=next(sketch.names), row="portiek")
+            sketch.way("straat", [(x, 30), (x, height - 30)], name=next(sketch.names), row="portiek")
     for y in rows:
         lean = sketch.jitter(9)
         sketch.way("straat", [(30, y), (width - 30, y + lean)], name=next(sketch.names), row="rij")
@@ -305,7 +360,7 @@ def stroken(sketch: Sketch) -> None:
         sketch.way("bouwweg", [(axis, built_to or -sketch.reach_m["south"]), (axis, rows[-1])])
         sketch.area("bouwterrein", shapely.box(6, max(built_to + 26, 6), width - 6, height - 6))
     for index, y in enumerate(rows):
-        _strook(sketch, y, index, axis, is_built=y <= done)
+        _strook(sketch, y, index, axis, is_built=y <= done, is_last=y == built_to)
     for x in (24.0, width * 0.74, width - 24):
         lean = sketch.jitter(6)
         if built_to:
@@ -317,7 +372,7 @@ def stroken(sketch: Sketch) -> None:
         sketch.flats += [(width - 110, y + 8, width - 38, y + 21) for y in rows[1:9:3] if y <= done]
 
 
-def _strook(sketch: Sketch, y: float, index: int, axis: float, *, is_built: bool) -> None:
+def _strook(sketch: Sketch, y: float, index: int, axis: float, *, is_built: bool, is_last: bool) -> None:
     width = sketch.width
     kind, name = ("straat", next(sketch.names)) if is_built else ("bouwweg", None)
     slope = 7 * np.sin(index * 1.7)
@@ -330,25 +385,35 @@ def _strook(sketch: Sketch, y: float, index: int, axis: float, *, is_built: bool
     if is_built:
         sketch.way("voetpad", [(0, y), (24, y + slope * 24 / width)])
         sketch.way("voetpad", [(width, y + slope), (width - 24, y + slope * (width - 24) / width)])
-        if index % 2:
+        if index % 2 and not is_last:
             sketch.way("achterpad", [(24, y + 28), (axis, y + 28)])
 
 
 def kavels(sketch: Sketch) -> None:
     """Draw winding lanes along plots on which people build for themselves: far apart, few paths."""
     width, height = sketch.width, sketch.height
-    for number, share in enumerate((0.16, 0.42, 0.68, 0.9)):
-        lane = _wave(share * height, 30, 130, number * 1.9)
-        points = [(x, lane(x)) for x in np.linspace(0, width, 36)]
+    lanes = [_wave(share * width, 26, 110, share * 9) for share in (0.08, 0.5, 0.93)]
+    for lane in lanes:
+        points = [(lane(y), y) for y in np.linspace(0, height, 36)]
         sketch.way("kavelweg", points, name=next(sketch.names), row="vrij")
-        for start in np.arange(90 + number * 40, width - 60, 210):
-            x = float(start) + sketch.jitter(30)
-            _kavelpad(sketch, x, lane(x), next(sketch.names))
-    for share in (0.08, 0.52, 0.93):
-        bend = _wave(share * width, 26, 110, share * 9)
-        lane_up = [(bend(y), y) for y in np.linspace(0, height, 36)]
-        sketch.way("kavelweg", lane_up, name=next(sketch.names), row="vrij")
-    sketch.sites += [(width * 0.52 + 45, height * 0.5, width * 0.52 + 145, height * 0.5 + 60)]
+    for number, (west, east) in enumerate(pairwise(lanes)):
+        for share in np.array((0.1, 0.34, 0.62, 0.86)) + 0.11 * number:
+            y = float(share) * height + sketch.jitter(30)
+            _cross_lane(sketch, west, east, y)
+    sketch.area("akker", shapely.box(0, 0, width, height))
+    sketch.sites += [(width * 0.12 + 40, height * 0.5, width * 0.12 + 140, height * 0.5 + 60)]
+
+
+def _cross_lane(sketch: Sketch, west: Height, east: Height, y: float) -> None:
+    """Draw a lane between two others, with dead ends along it."""
+    slope = sketch.jitter(60)
+    start, end = west(y), east(min(y + slope, sketch.height))
+    bend = _wave(0, 24, 90, sketch.jitter(3))
+    span = np.linspace(0, 1, 24)
+    points = [(start + (end - start) * t, y + slope * t + bend(320 * t) * np.sin(np.pi * t)) for t in span]
+    sketch.way("kavelweg", points, name=next(sketch.names), row="vrij")
+    for at in (8, 15):
+        _kavelpad(sketch, points[at][0], points[at][1], next(sketch.names))
 
 
 def _kavelpad(sketch: Sketch, x: float, y: float, name: str) -> None:
@@ -364,12 +429,12 @@ def bedrijven(sketch: Sketch) -> None:
     width, height = sketch.width, sketch.height
     axis = width / 2
     sketch.way("industrieweg", [(axis, -sketch.reach_m["south"]), (axis, height - 40)], name=next(sketch.names))
-    for y in np.arange(50, height - 30, 118):
+    for y in np.cumsum([50, *(sketch.rng.uniform(105, 170) for _ in range(int((height - 120) / 138)))]):
         sketch.way("industrieweg", [(34, y), (width - 34, y + sketch.jitter(10))], name=next(sketch.names), row="hal")
     for x in (34.0, width - 34):
         sketch.way("industrieweg", [(x, 50), (x, height - 40)], name=next(sketch.names))
     if sketch.has_gate("west"):
-        sketch.way("industrieweg", [(-sketch.reach_m["west"], 50 + 118), (34, 50 + 118)], name=next(sketch.names))
+        sketch.way("industrieweg", [(-sketch.reach_m["west"], 50), (34, 50)], name=next(sketch.names))
     sketch.sites += [(axis + 20, 70, axis + 110, 140)]
 
 
@@ -377,6 +442,7 @@ PATTERNS: dict[str, Callable[[Sketch], None]] = {
     "woonerf": woonerf,
     "raster": raster,
     "lussen": lussen,
+    "bogen": bogen,
     "centrum": centrum,
     "blokken": blokken,
     "stroken": stroken,

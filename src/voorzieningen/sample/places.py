@@ -13,7 +13,7 @@ from voorzieningen.sample.streets import Streets
 BETWEEN_M = 5.0
 BENCH_EVERY_M = 420.0
 STOP_BESIDE_M = 9.0
-PLAYGROUNDS = 3
+PLAYGROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ def _playgrounds(plan: Plan, streets: Streets) -> Iterator[Place]:
         if buurt.pattern in ("bedrijven", "kavels") or not buurt.woningen:
             continue
         rng = random(7, number)
-        paths = [nodes for line, nodes in streets.ways if line.kind == "voetpad" and line.buurt == buurt.code]
-        for index in rng.permutation(len(paths))[: PLAYGROUNDS if buurt.klaar == 1 else 1]:
+        paths = [nodes for line, nodes in streets.ways if line.kind in ("voetpad", "achterpad") and line.buurt == buurt.code]
+        for index in rng.permutation(len(paths))[: round(PLAYGROUNDS * buurt.klaar)]:
             spot = shapely.line_interpolate_point(shapely.LineString(streets.xy[paths[int(index)]]), 0.5, normalized=True)
             x, y = float(spot.x) + 11, float(spot.y)
             shape = shapely.box(x - 8, y - 6, x + 8, y + 6)
@@ -122,12 +122,10 @@ def _playgrounds(plan: Plan, streets: Streets) -> Iterator[Place]:
 
 
 def _stops(plan: Plan) -> Iterator[Place]:
-    """Put two bus stops at every place where one crosses a busbaan, and one at every second crossing of a dreef."""
+    """Put two bus stops at every place where one crosses a busbaan, and one at every crossing of a dreef."""
     tags = place_kinds()["bushalte"]["tags"]
     crossings = [crossing for crossing in plan.crossings if crossing.kind in ("over_busbaan", "over_dreef")]
     for number, crossing in enumerate(crossings):
-        if crossing.kind == "over_dreef" and number % 2:
-            continue
         for side in (-1, 1) if crossing.kind == "over_busbaan" else (1,):
             at = plan.on_map(np.array([crossing.at]) + side * STOP_BESIDE_M)[0]
             yield Place("bushalte", "", {**tags, "name": f"Halte {number + 1}"}, shapely.Point(at), None)

@@ -105,8 +105,8 @@ class Plan:
             cosine, sine = np.cos(angle) - 1, np.sin(angle)
             moved[:, 0] += cosine * offset[:, 0] - sine * offset[:, 1]
             moved[:, 1] += sine * offset[:, 0] + cosine * offset[:, 1]
-        moved[:, 0] += 26 * np.sin(xy[:, 1] / 410 + xy[:, 0] / 1900)
-        moved[:, 1] += 22 * np.sin(xy[:, 0] / 470 - xy[:, 1] / 1500)
+        moved[:, 0] += 50 * np.sin(xy[:, 1] / 520 + xy[:, 0] / 1900) + 20 * np.sin(xy[:, 0] / 233)
+        moved[:, 1] += 42 * np.sin(xy[:, 0] / 560 - xy[:, 1] / 1500) + 17 * np.sin(xy[:, 1] / 251 + 1)
         return moved + np.array(self.data["town"]["origin"], dtype=np.float64)
 
     def shape_on_map(self, shape: shapely.Geometry) -> Any:
