@@ -2,7 +2,8 @@
 
 import pytest
 
-from runs import Place, small_town, write
+from polderstad import STUDY, Polderstad
+from runs import Place, program, small_town, write
 
 EXTRA = """
 [[own_lists]]
@@ -25,3 +26,14 @@ def town_run(tmp_path_factory: pytest.TempPathFactory) -> Place:
     result = place.start("run")
     assert result.exit_code == 0, result.stderr
     return place
+
+
+@pytest.fixture(scope="session")
+def polderstad(tmp_path_factory: pytest.TempPathFactory) -> Polderstad:
+    """The sample, written and run up to the report by the commands that a new user types."""
+    folder = tmp_path_factory.mktemp("polderstad")
+    town = Polderstad(folder / "raw", folder / "out")
+    for arguments in (("sample", str(town.raw)), ("run", str(STUDY), "--raw", str(town.raw), "--out", str(town.out))):
+        result = program(*arguments)
+        assert result.exit_code == 0, result.stderr
+    return town

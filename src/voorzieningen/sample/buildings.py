@@ -15,7 +15,7 @@ from voorzieningen.sample.streets import Streets, way_kinds
 
 FROM_CORNER_M = 9.0
 CLEAR_M = 0.6
-LARGEST_FLAT = 96
+LARGEST_FLAT = 120
 FLAT_TAGS = {"building": "apartments", "building:levels": "6"}
 ISLAND_WAYS = 3000.0
 

@@ -12,7 +12,7 @@ from voorzieningen.sample.buildings import Dwelling
 from voorzieningen.sample.plan import Floats, Ints, Plan, random
 
 PEILJAAR = 2024
-VACANT = 0.02
+VACANT = 0.015
 LEAVES_HOME = 24
 
 # Per kind of household: the ages of the adults, and of the children with the odds of one, two or three of them.
@@ -31,8 +31,8 @@ ADULTS: dict[str, tuple[tuple[int, int], ...]] = {
     "eenouder_tiener": ((40, 56),),
 }
 CHILDREN: dict[str, tuple[tuple[float, float, float], tuple[int, int]]] = {
-    "gezin_jong": ((0.35, 0.50, 0.15), (0, 11)),
-    "gezin_tiener": ((0.30, 0.50, 0.20), (10, 21)),
+    "gezin_jong": ((0.26, 0.52, 0.22), (0, 11)),
+    "gezin_tiener": ((0.25, 0.52, 0.23), (10, 21)),
     "eenouder_jong": ((0.60, 0.35, 0.05), (0, 11)),
     "eenouder_tiener": ((0.62, 0.33, 0.05), (10, 21)),
 }
