@@ -15,7 +15,7 @@ from voorzieningen.cli import main
 
 HEAVY = ("geopandas", "matplotlib", "networkx", "numpy", "osmium", "osmnx", "pandas", "pandera", "pydantic", "scipy")
 COMMANDS = sorted(main.commands)
-WITH_STUDY = [name for name in COMMANDS if name != "list"]
+WITH_STUDY = [name for name in COMMANDS if name not in ("list", "sample")]
 
 
 def python(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -53,7 +53,7 @@ def test_an_unknown_command_is_a_mistake_in_usage(tmp_path: Path) -> None:
 def test_the_commands_are_those_of_the_interface() -> None:
     stages = {"read", "network", "facilities", "residents", "reach", "tracks", "gaps", "report"}
 
-    assert set(COMMANDS) == {"check", "run", *stages, "list", "show", "explain"}
+    assert set(COMMANDS) == {"sample", "check", "run", *stages, "list", "show", "explain"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -1,4 +1,4 @@
-"""What is planted in Polderstad is found, and fools nobody; what is found by later work is expected to fail until then."""
+"""What is planted in Polderstad is found and fools nobody; what later work finds is expected to fail until then."""
 
 import tomllib
 from collections import Counter

@@ -10,14 +10,13 @@ import numpy as np
 import shapely
 
 from voorzieningen.sample.land import Land
-from voorzieningen.sample.plan import Floats, Ints, Line, Plan, load_data, random
+from voorzieningen.sample.plan import Floats, Ints, Plan, load_data, random
 from voorzieningen.sample.streets import Streets, way_kinds
 
 FROM_CORNER_M = 9.0
 CLEAR_M = 0.6
 LARGEST_FLAT = 120
 FLAT_TAGS = {"building": "apartments", "building:levels": "6"}
-ISLAND_WAYS = 3000.0
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ _OPEN = ("buurtpark", "bouwterrein", "gras", "bos", "begraafplaats", "volkstuine
 def _widths(streets: Streets) -> list[Any]:
     """Return the surface of every way."""
     return [
-        shapely.LineString(streets.xy[nodes]).buffer(float(way_kinds()[line.kind]["half_m"]) + CLEAR_M, cap_style="flat")  # type: ignore[arg-type]
+        shapely.LineString(streets.xy[nodes]).buffer(way_kinds()[line.kind].half_m + CLEAR_M, cap_style="flat")
         for line, nodes in streets.ways
     ]
 
@@ -110,7 +109,7 @@ def _rows(plan: Plan, streets: Streets) -> Iterator[Building]:
             continue
         rng = random(2, number)
         kind = kinds[line.row]
-        setback = float(way_kinds()[line.kind]["half_m"]) + kind["setback"] + kind["depth"] / 2  # type: ignore[arg-type]
+        setback = way_kinds()[line.kind].half_m + kind["setback"] + kind["depth"] / 2
         first, last = plan.buurt(line.buurt).gebouwd if line.buurt else (1960, 1990)
         year = int(rng.integers(first, last + 1))
         for side in line.sides:
@@ -141,10 +140,11 @@ def _along(points: Floats, offset: float, kind: dict[str, Any], rng: np.random.G
     jump = rng.uniform(0, 1.6, len(at) // kind["block"] + 1)[np.arange(len(at)) // kind["block"]] * np.sign(offset)
     centre = shapely.get_coordinates(shapely.line_interpolate_point(line, at)) + across * (offset + jump)[:, None]
     half_along, half_across = along * kind["width"] / 2, across * kind["depth"] / 2
-    corners = np.stack(
+    corners: Any = np.stack(
         [centre + a * half_along + b * half_across for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))], axis=1
     )
-    return list(shapely.polygons(corners))
+    outlines: Any = shapely.polygons(corners)
+    return list(outlines)
 
 
 def _clear(buildings: list[Building], obstacles: list[Any], land: Any) -> Ints:
@@ -184,9 +184,7 @@ def _flats(plan: Plan, streets: Streets, obstacles: list[Any], houses: list[Buil
     return [flats[index] for index in taken]
 
 
-def _filled(
-    plan: Plan, code: str | None, houses: list[Building], flats: list[Building], there: int
-) -> list[Building]:
+def _filled(plan: Plan, code: str | None, houses: list[Building], flats: list[Building], there: int) -> list[Building]:
     """Keep as many houses as a buurt has, and put the rest of its homes in flats."""
     if code is None:
         return houses
@@ -209,16 +207,14 @@ def _filled(
 
 
 def _addresses(buildings: list[Building], plan: Plan) -> Iterator[Dwelling]:
-    """Number the homes of each street: even on one side, odd on the other."""
+    """Give the homes of each street their numbers: even on one side, odd on the other."""
     used: Counter[tuple[str, int]] = Counter()
     for index, building in enumerate(buildings):
         for _ in range(building.homes):
             key = (building.street, building.side)
             used[key] += 1
             number = 2 * used[key] - (1 if building.side > 0 else 0)
-            yield Dwelling(
-                index, building.street, number, _postcode(building, plan), building.buurtcode, building.year
-            )
+            yield Dwelling(index, building.street, number, _postcode(building, plan), building.buurtcode, building.year)
 
 
 def _postcode(building: Building, plan: Plan) -> str:
@@ -227,6 +223,3 @@ def _postcode(building: Building, plan: Plan) -> str:
     wijk = plan.data["wijk"][f"WK{building.buurtcode[2:8]}"]["postcode"]
     letters = sum(building.street.encode()) + 7 * int(building.buurtcode[-2:])
     return f"{wijk} {chr(65 + letters % 23)}{chr(65 + letters // 23 % 23)}"
-
-
-__all__ = ["Building", "Dwelling", "Line", "Stock", "build_homes"]

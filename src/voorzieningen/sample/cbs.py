@@ -33,6 +33,13 @@ LAYERS = {"buurt": "buurten", "wijk": "wijken", "gemeente": "gemeenten"}
 KINDS = {"gemeente": "Gemeente", "wijk": "Wijk", "buurt": "Buurt"}
 LARGE_M2 = 1e4
 NOT_PUBLISHED_YET = ("percentage_huishoudens_onder_of_rond_sociaal_minimum", "gemiddeld_inkomen_per_inwoner")
+AGE_COLUMNS = {
+    "0_tot_15": "percentage_personen_0_tot_15_jaar",
+    "15_tot_25": "percentage_personen_15_tot_25_jaar",
+    "25_tot_45": "percentage_personen_25_tot_45_jaar",
+    "45_tot_65": "percentage_personen_45_tot_65_jaar",
+    "65_en_ouder": "percentage_personen_65_jaar_en_ouder",
+}
 STATLINE = {
     "inwoners": "AantalInwoners_5",
     "0_tot_15": "k_0Tot15Jaar_8",
@@ -41,7 +48,7 @@ STATLINE = {
     "45_tot_65": "k_45Tot65Jaar_11",
     "65_en_ouder": "k_65JaarOfOuder_12",
     "huishoudens": "HuishoudensTotaal_29",
-    "eenpersoons": "Eenpersoonshuishoudens_30",
+    "alleenwonend": "Eenpersoonshuishoudens_30",
     "zonder_kinderen": "HuishoudensZonderKinderen_31",
     "met_kinderen": "HuishoudensMetKinderen_32",
     "huishoudensgrootte": "GemiddeldeHuishoudensgrootte_33",
@@ -114,7 +121,9 @@ def level_figures(
     lived_in = np.bincount(home, weights=weight, minlength=len(stock.dwellings)).astype(np.float64)
     found = {}
     for number, level in enumerate(LEVELS):
-        order = {"buurt": list(table["buurtcode"]), "wijk": sorted(set(table["wijkcode"])), "gemeente": [gemeente]}[level]
+        order = {"buurt": list(table["buurtcode"]), "wijk": sorted(set(table["wijkcode"])), "gemeente": [gemeente]}[
+            level
+        ]
         division = divide(order, codes[level])
         counts = rounded_counts(true_counts(people, stock.dwellings, division, year), salt=10 * year + number)
         figures = counts.join(proximity(roads, places, division, lived_in).loc[counts["inwoners"].notna()])
@@ -172,19 +181,14 @@ def _layer(
 def _published(figures: pd.DataFrame, *, newest: bool) -> pd.DataFrame:
     """Turn counts into the columns of the map of CBS."""
     people, households, homes = figures["inwoners"], figures["huishoudens"], figures["woningen"]
-    ages = {
-        f"percentage_personen_{name.replace('_en_', '_jaar_en_') if 'ouder' in name else name + '_jaar'}": whole_percentage(
-            figures[name], people
-        )
-        for name in ("0_tot_15", "15_tot_25", "25_tot_45", "45_tot_65", "65_en_ouder")
-    }
+    ages = {column: whole_percentage(figures[name], people) for name, column in AGE_COLUMNS.items()}
     # both are rounded by chance, so that a part may come out above the whole
     recent = whole_percentage(figures["woningen_vanaf_2000"], homes).clip(upper=100)
     columns = {
         "aantal_inwoners": people,
         **ages,
         "aantal_huishoudens": households,
-        "percentage_eenpersoonshuishoudens": whole_percentage(figures["eenpersoons"], households),
+        "percentage_eenpersoonshuishoudens": whole_percentage(figures["alleenwonend"], households),
         "percentage_huishoudens_zonder_kinderen": whole_percentage(figures["zonder_kinderen"], households),
         "percentage_huishoudens_met_kinderen": whole_percentage(figures["met_kinderen"], households),
         "gemiddelde_huishoudsgrootte": figures["huishoudensgrootte"],
@@ -244,7 +248,7 @@ def _neighbour(plan: Plan, land: Land) -> dict[str, Any]:
 
 
 def write_statline(path: Path, plan: Plan, figures: dict[str, pd.DataFrame]) -> None:
-    """Write the counts of all levels as StatLine gives them: codes padded with spaces, empty where there is no figure."""
+    """Write the counts of all levels as StatLine does: codes padded with spaces, empty where there is no figure."""
     rows = []
     for level in LEVELS:
         table = figures[level]

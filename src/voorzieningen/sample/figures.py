@@ -21,6 +21,7 @@ AGES = {
     "65_en_ouder": (65, 200),
 }
 FIVE = 5
+RECENT = 2000  # the border between the two classes of build years
 
 
 @dataclass(frozen=True)
@@ -42,24 +43,26 @@ def true_counts(people: People, dwellings: Sequence[Dwelling], division: Divisio
     size = len(division.codes)
     home, age, weight = people.ages_in(year)
     counts = {
-        "inwoners": _per_area(division, home, weight),
-        **{name: _per_area(division, home, weight * ((age >= low) & (age < high))) for name, (low, high) in AGES.items()},
+        "inwoners": per_area(division, home, weight),
+        **{
+            name: per_area(division, home, weight * ((age >= low) & (age < high))) for name, (low, high) in AGES.items()
+        },
     }
     home, kind = people.households_in(year)
     with_children = is_kind(kind, WITH_CHILDREN)
     alone = is_kind(kind, ALONE)
     counts |= {
-        "huishoudens": _per_area(division, home, np.ones(len(home))),
-        "eenpersoons": _per_area(division, home, alone.astype(float)),
-        "zonder_kinderen": _per_area(division, home, (~alone & ~with_children).astype(float)),
-        "met_kinderen": _per_area(division, home, with_children.astype(float)),
-        "eenouder": _per_area(division, home, is_kind(kind, ONE_PARENT).astype(float)),
+        "huishoudens": per_area(division, home, np.ones(len(home))),
+        "alleenwonend": per_area(division, home, alone.astype(float)),
+        "zonder_kinderen": per_area(division, home, (~alone & ~with_children).astype(float)),
+        "met_kinderen": per_area(division, home, with_children.astype(float)),
+        "een_ouder": per_area(division, home, is_kind(kind, ONE_PARENT).astype(float)),
     }
     built = people.home_year
     everyone = np.arange(len(dwellings))
     counts |= {
-        "woningen": _per_area(division, everyone, (built < year).astype(float)),
-        "woningen_vanaf_2000": _per_area(division, everyone, ((built < year) & (built >= 2000)).astype(float)),
+        "woningen": per_area(division, everyone, (built < year).astype(float)),
+        "woningen_vanaf_2000": per_area(division, everyone, ((built < year) & (built >= RECENT)).astype(float)),
     }
     return pd.DataFrame(counts, index=pd.Index(division.codes, name="code")).iloc[:size]
 
@@ -85,7 +88,9 @@ def or_no_figure(column: pd.Series, decimals: int = 0) -> pd.Series:
     return column.round(decimals).fillna(NO_FIGURE)
 
 
-def _per_area(division: Division, home: Ints, weight: Floats) -> Floats:
+def per_area(division: Division, home: Ints, weight: Floats) -> Floats:
+    """Add up per area what is counted at homes."""
     area = division.area_of_home[home]
     inside = area >= 0
-    return np.bincount(area[inside], weights=np.asarray(weight)[inside], minlength=len(division.codes))
+    counted = np.bincount(area[inside], weights=np.asarray(weight)[inside], minlength=len(division.codes))
+    return counted.astype(np.float64)

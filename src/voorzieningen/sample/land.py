@@ -147,9 +147,7 @@ def _stadsparken(plan: Plan, water: Any) -> list[Area]:
     """Lay the large parks around their water, which is cut out of them."""
     names = plan.data["parks"]["names"]
     parks = [plan.shape_on_map(shapely.box(*cell).buffer(-30)) for cell in plan.data["parks"]["cells"]]
-    return [
-        Area("stadspark", name, shapely.difference(park, water)) for name, park in zip(names, parks, strict=True)
-    ]
+    return [Area("stadspark", name, shapely.difference(park, water)) for name, park in zip(names, parks, strict=True)]
 
 
 def _patterned(plan: Plan, streets: Streets) -> list[Area]:

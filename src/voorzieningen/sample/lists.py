@@ -12,7 +12,7 @@ import shapely
 import xlsxwriter
 
 from voorzieningen.sample.buildings import Dwelling
-from voorzieningen.sample.figures import Division, divide
+from voorzieningen.sample.figures import Division, divide, per_area
 from voorzieningen.sample.geopackage import write_layers
 from voorzieningen.sample.places import Place
 from voorzieningen.sample.plan import Floats, Plan, load_data
@@ -126,20 +126,14 @@ def _groups(plan: Plan, people: People, division: Division, year: int) -> dict[s
     added = _new_homes(plan, division, year) * PERSONS_PER_NEW_HOME
     found = {}
     for group, (low, high) in GROUPS.items():
-        counts = _sum(division, home, weight * ((age >= low) & (age < high)))
+        counts = per_area(division, home, weight * ((age >= low) & (age < high)))
         share = 1.0 if group == "inwoners" else NEW_HOME_SHARES.get(group, 0.0)
         found[group] = np.round(counts + added * share)
     if year <= PEILJAAR:
         household, kind = people.households_in(year)
-        found["eenouderhuishoudens"] = _sum(division, household, is_kind(kind, ONE_PARENT).astype(float))
-        found["eenpersoonshuishoudens"] = _sum(division, household, is_kind(kind, ALONE).astype(float))
+        found["eenouderhuishoudens"] = per_area(division, household, is_kind(kind, ONE_PARENT).astype(float))
+        found["eenpersoonshuishoudens"] = per_area(division, household, is_kind(kind, ALONE).astype(float))
     return found
-
-
-def _sum(division: Division, home: "np.ndarray[tuple[int], np.dtype[np.int64]]", weight: Floats) -> Floats:
-    area = division.area_of_home[home]
-    inside = area >= 0
-    return np.bincount(area[inside], weights=weight[inside], minlength=len(division.codes))
 
 
 def _new_homes(plan: Plan, division: Division, year: int) -> Floats:

@@ -5,6 +5,7 @@ Ways on another level (a bridge, a tunnel) meet others at their ends only.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -50,11 +51,11 @@ def share_nodes(lines: Sequence[Line]) -> Noded:
 
 def _crossings(start: Floats, end: Floats, owner: Ints, level: Ints) -> list[tuple[int, float, float]]:
     """Find where two lines of one level cross."""
-    segments = shapely.linestrings(np.stack([start, end], axis=1))
+    segments: Any = shapely.linestrings(np.stack([start, end], axis=1))
     a, b = shapely.STRtree(segments).query(segments, predicate="intersects")
     wanted = (a < b) & (level[a] == level[b]) & ~_follows(a, b, owner)
     a, b = a[wanted], b[wanted]
-    points = shapely.intersection(segments[a], segments[b])
+    points: Any = shapely.intersection(segments[a], segments[b])
     is_point = shapely.get_type_id(points) == shapely.GeometryType.POINT
     xy = shapely.get_coordinates(points[is_point])
     pairs = zip(a[is_point].tolist(), b[is_point].tolist(), xy.tolist(), strict=True)
@@ -70,7 +71,7 @@ def _meetings(lines: Sequence[Line], start: Floats, end: Floats, owner: Ints) ->
     """Find lines that an end of another line lies on; that end becomes a point of theirs."""
     ends = np.concatenate([line.points[[0, -1]] for line in lines])
     of_line = np.repeat(np.arange(len(lines)), 2)
-    segments = shapely.linestrings(np.stack([start, end], axis=1))
+    segments: Any = shapely.linestrings(np.stack([start, end], axis=1))
     point, segment = shapely.STRtree(segments).query(shapely.points(ends), predicate="dwithin", distance=MEETS_M)
     wanted = of_line[point] != owner[segment]
     pairs = zip(point[wanted].tolist(), segment[wanted].tolist(), strict=True)
@@ -108,7 +109,7 @@ def _numbered(chains: list[Floats]) -> Noded:
 
 def _merged(xy: Floats) -> Ints:
     """Let each place be the first of the places that lie within `MEETS_M` of it."""
-    points = shapely.points(xy)
+    points: Any = shapely.points(xy)
     a, b = shapely.STRtree(points).query(points, predicate="dwithin", distance=MEETS_M)
     target = np.arange(len(xy))
     np.minimum.at(target, a, b)

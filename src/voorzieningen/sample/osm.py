@@ -23,7 +23,6 @@ from voorzieningen.schema import RD
 TIMESTAMP = "2024-01-01T00:00:00Z"
 CROSSING_OF = {"dreef": {"crossing": "traffic_signals"}, "busbaan": {"crossing": "marked", "crossing:island": "no"}}
 ON_FOOT = ("fietspad", "voetpad", "kade", "parkpad")
-SNAP_M = 40.0
 
 Member = tuple[str, int, str]
 
@@ -97,9 +96,8 @@ def _draw_streets(drawn: _Map, streets: Streets, places: list[Place]) -> None:
     ids = [drawn.node(x, y, tags_of.get(row)) for row, (x, y) in enumerate(streets.xy.tolist())]
     bus = []
     for line, nodes in streets.ways:
-        kind: Tags = way_kinds()[line.kind]["tags"]  # type: ignore[assignment]
         name = {"name": line.name} if line.name else {}
-        number = drawn.way([ids[row] for row in nodes.tolist()], {**kind, **name, **line.tags})
+        number = drawn.way([ids[row] for row in nodes.tolist()], {**way_kinds()[line.kind].tags, **name, **line.tags})
         if line.kind == "busbaan":
             bus.append(("w", number, ""))
     drawn.relation(bus, {"type": "route", "route": "bus", "ref": "1", "name": "Lijn 1: Haven – Centrum – Buiten"})
@@ -113,7 +111,8 @@ def _tags_of_nodes(streets: Streets, places: list[Place]) -> dict[int, Tags]:
         inner = Counter(row for line, nodes in streets.ways if line.kind == kind for row in nodes.tolist())
         tags |= {row: {"highway": "crossing", **crossing} for row in sorted(on_foot & inner.keys())}
     walked = sorted(_rows_of(streets, [kind for kind in way_kinds() if kind not in ("dreef", "busbaan")]))
-    tree = shapely.STRtree(shapely.points(streets.xy[walked]))
+    points: Any = shapely.points(streets.xy[walked])
+    tree = shapely.STRtree(points)
     for place in places:
         if "barrier" in place.tags:
             tags[walked[int(tree.nearest(place.shape))]] = place.tags

@@ -1,7 +1,7 @@
 """Places: what the plan puts on its sites, and what every buurt has of its own: playgrounds, stops and benches."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ def put_places(plan: Plan, streets: Streets) -> list[Place]:
     data = load_data("places.toml")
     on_sites = [place for block in data["site"] for place in _on_site(block, streets, plan)]
     at_points = [_at_point(block, plan) for block in data["place"]]
-    return [*on_sites, *at_points, *_playgrounds(plan, streets), *_stops(plan), *_benches(plan, streets)]
+    return [*on_sites, *at_points, *_playgrounds(plan, streets), *_stops(plan), *_benches(streets)]
 
 
 def kept_free(plan: Plan, streets: Streets, places: list[Place]) -> list[Any]:
@@ -72,7 +72,9 @@ def _on_site(block: dict[str, Any], streets: Streets, plan: Plan) -> Iterator[Pl
         if cursor + size[0] > length:
             cursor, row, deepest = 4.0, row + deepest + BETWEEN_M, 0.0
         corners = [_on(box, (cursor + dx, row + dy), across=across) for dx, dy in ((0, 0), size)]
-        yield _place(item, plan, shapely.box(*np.array(corners).min(axis=0), *np.array(corners).max(axis=0)), block["buurt"])
+        yield _place(
+            item, plan, shapely.box(*np.array(corners).min(axis=0), *np.array(corners).max(axis=0)), block["buurt"]
+        )
         cursor, deepest = cursor + size[0] + BETWEEN_M, max(deepest, size[1])
 
 
@@ -101,7 +103,9 @@ def _place(item: dict[str, Any], plan: Plan, shape: Any, buurtcode: str | None) 
     kind = place_kinds()[item["kind"]]
     on_map = plan.shape_on_map(shapely.Point(shape) if isinstance(shape, tuple) else shape)
     name = {"name": item["naam"]} if item["naam"] else {}
-    facts = {key: item[key] for key in ("lijst", "fte", "capaciteit", "jaar", "status", "tijden") if key in item}
+    facts: dict[str, Any] = {
+        key: item[key] for key in ("lijst", "fte", "capaciteit", "jaar", "status", "tijden") if key in item
+    }
     tags = {**kind["tags"], **name, **item.get("tags", {})}
     return Place(item["kind"], item["naam"], tags, on_map, buurtcode, item.get("osm", True), facts)
 
@@ -112,9 +116,13 @@ def _playgrounds(plan: Plan, streets: Streets) -> Iterator[Place]:
         if buurt.pattern in ("bedrijven", "kavels") or not buurt.woningen:
             continue
         rng = random(7, number)
-        paths = [nodes for line, nodes in streets.ways if line.kind in ("voetpad", "achterpad") and line.buurt == buurt.code]
+        paths = [
+            nodes for line, nodes in streets.ways if line.kind in ("voetpad", "achterpad") and line.buurt == buurt.code
+        ]
         for index in rng.permutation(len(paths))[: round(PLAYGROUNDS * buurt.klaar)]:
-            spot = shapely.line_interpolate_point(shapely.LineString(streets.xy[paths[int(index)]]), 0.5, normalized=True)
+            spot = shapely.line_interpolate_point(
+                shapely.LineString(streets.xy[paths[int(index)]]), 0.5, normalized=True
+            )
             x, y = float(spot.x) + 11, float(spot.y)
             shape = shapely.box(x - 8, y - 6, x + 8, y + 6)
             kind = place_kinds()["speeltuin"]
@@ -131,7 +139,7 @@ def _stops(plan: Plan) -> Iterator[Place]:
             yield Place("bushalte", "", {**tags, "name": f"Halte {number + 1}"}, shapely.Point(at), None)
 
 
-def _benches(plan: Plan, streets: Streets) -> Iterator[Place]:
+def _benches(streets: Streets) -> Iterator[Place]:
     """Put benches along paths, with stretches without any."""
     rng = random(8)
     tags = place_kinds()["bankje"]["tags"]
@@ -144,8 +152,3 @@ def _benches(plan: Plan, streets: Streets) -> Iterator[Place]:
         for at in np.sort(rng.uniform(0, path.length, count)):
             spot = shapely.line_interpolate_point(path, float(at))
             yield Place("bankje", "", tags, shapely.Point(spot.x + 1.8, spot.y + 0.6), None)
-
-
-def without_name(place: Place) -> Place:
-    """Return a place as a mapper leaves it who does not know its name."""
-    return replace(place, tags={key: value for key, value in place.tags.items() if key != "name"})

@@ -139,7 +139,7 @@ def random(*keys: int) -> np.random.Generator:
 
 
 def _buurt(block: dict[str, Any]) -> Buurt:
-    listed = {
+    listed: dict[str, Any] = {
         key: tuple(tuple(item) if isinstance(item, list) else item for item in value)
         if isinstance(value, list)
         else value

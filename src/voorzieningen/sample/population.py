@@ -38,7 +38,7 @@ CHILDREN: dict[str, tuple[tuple[float, float, float], tuple[int, int]]] = {
 }
 KINDS = tuple(ADULTS)
 ALONE = tuple(kind for kind in KINDS if kind.startswith("alleen"))
-ONE_PARENT = tuple(kind for kind in KINDS if kind.startswith("eenouder"))
+ONE_PARENT = tuple(kind for kind in KINDS if kind.startswith("eenouder_"))
 WITH_CHILDREN = tuple(CHILDREN)
 
 # Of those of an age, how many are alive a year later: from 65 on, and from 80 on.

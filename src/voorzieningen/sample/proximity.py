@@ -23,7 +23,7 @@ class Roads:
 
     def __init__(self, streets: Streets, stock: Stock) -> None:
         kinds = way_kinds()
-        lines = [nodes for line, nodes in streets.ways if line.kind in CAR_ROADS or kinds[line.kind].get("car")]
+        lines = [nodes for line, nodes in streets.ways if line.kind in CAR_ROADS or kinds[line.kind].car]
         u = np.concatenate([nodes[:-1] for nodes in lines])
         v = np.concatenate([nodes[1:] for nodes in lines])
         length = np.hypot(*(streets.xy[u] - streets.xy[v]).T)

@@ -4,7 +4,7 @@ The sketch runs from (0, 0) to (width, height) in metres; its edges are the path
 that the gate lies where the plan wants it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle, product
 
@@ -12,6 +12,8 @@ import numpy as np
 import shapely
 
 from voorzieningen.sample.plan import XY, Box, Buurt, Floats, Line
+
+Height = Callable[[float], float]
 
 QUARTER_TURNS = {"south": 0, "east": 1, "north": 2, "west": 3}
 
@@ -105,6 +107,11 @@ def street_names(stems: list[str], endings: tuple[str, ...], start: int) -> Iter
     """Give the names of streets one after the other, from some place in the list on; then again."""
     pairs = [f"{stem}{ending}" for ending, stem in product(endings, stems[start:] + stems[:start])]
     yield from cycle(pairs)
+
+
+def wave(level: float, swing_m: float, stretch_m: float, phase: float) -> Height:
+    """Draw a wavy line: how high it lies at some metres from the west."""
+    return lambda x: float(level + swing_m * np.sin(x / stretch_m + phase))
 
 
 def smooth(points: Floats, rounds: int = 2) -> Floats:

@@ -36,9 +36,9 @@ COLUMNS = {
     "45_tot_65": "aantal_inwoners_45_tot_65_jaar",
     "65_en_ouder": "aantal_inwoners_65_jaar_en_ouder",
     "huishoudens": "aantal_part_huishoudens",
-    "eenpersoons": "aantal_eenpersoonshuishoudens",
+    "alleenwonend": "aantal_eenpersoonshuishoudens",
     "zonder_kinderen": "aantal_meerpersoonshuishoudens_zonder_kind",
-    "eenouder": "aantal_eenouderhuishoudens",
+    "een_ouder": "aantal_eenouderhuishoudens",
     "tweeouder": "aantal_tweeouderhuishoudens",
     "woningen": "aantal_woningen",
 }
@@ -50,7 +50,7 @@ def write_squares(path: Path, people: People, stock: Stock) -> None:
     codes = [f"E{x // SIDE_M:04d}N{y // SIDE_M:04d}" for x, y in corner]
     division = divide(sorted(set(codes)), codes)
     counts = true_counts(people, stock.dwellings, division, YEAR)
-    counts["tweeouder"] = counts["met_kinderen"] - counts["eenouder"]
+    counts["tweeouder"] = counts["met_kinderen"] - counts["een_ouder"]
     built = people.home_year
     table = counts[list(COLUMNS)].rename(columns=COLUMNS)
     for name, (first, last) in BUILT.items():
@@ -58,7 +58,9 @@ def write_squares(path: Path, people: People, stock: Stock) -> None:
         table[f"aantal_woningen_bouwjaar_{name}"] = np.bincount(
             division.area_of_home, weights=own.astype(float), minlength=len(division.codes)
         )
-    shown = rounded_counts(table.rename(columns={"aantal_inwoners": "inwoners"}), salt=YEAR).mask(table.to_numpy() < FEWEST_SHOWN)
+    shown = rounded_counts(table.rename(columns={"aantal_inwoners": "inwoners"}), salt=YEAR).mask(
+        table.to_numpy() < FEWEST_SHOWN
+    )
     shown = shown.rename(columns={"inwoners": "aantal_inwoners"}).fillna(NO_FIGURE).astype("int64")
     place = pd.Series(range(len(codes)), index=codes).groupby(level=0).first()[list(division.codes)]
     west, south = corner[place.to_numpy()].T

@@ -9,7 +9,7 @@ import shapely
 
 from voorzieningen.sample.noding import share_nodes
 from voorzieningen.sample.patterns import PATTERNS
-from voorzieningen.sample.plan import XY, Box, Buurt, Crossing, Floats, Ints, Line, Plan, load_data, random
+from voorzieningen.sample.plan import XY, Box, Buurt, Crossing, Floats, Ints, Line, Plan, Tags, load_data, random
 from voorzieningen.sample.sketch import Placed, Sketch, smooth, street_names
 
 NO_PATH_AROUND = ("kavels",)
@@ -47,19 +47,25 @@ def draw_streets(plan: Plan) -> Streets:
             lines += [replace(line, points=placed.points(line.points)) for line in sketch.lines]
             sites.setdefault(buurt.code, []).extend(placed.box(box) for box in sketch.sites)
             flats.setdefault(buurt.code, []).extend(placed.box(box) for box in sketch.flats)
-            areas += [
-                (kind, buurt.code, shapely.transform(shape, placed.points)) for kind, shape in sketch.areas
-            ]
+            areas += [(kind, buurt.code, shapely.transform(shape, placed.points)) for kind, shape in sketch.areas]
     noded = share_nodes(lines)
     kept = [(line, nodes) for line, nodes in zip(lines, noded.lines, strict=True) if len(nodes) > 1]
     return Streets(plan.on_map(noded.xy), kept, sites, flats, areas)
 
 
+@dataclass(frozen=True)
+class WayKind:
+    """A kind of way: half the width that nothing may be built on, how it is tagged, and whether cars may use it."""
+
+    half_m: float
+    tags: Tags
+    car: bool = False
+
+
 @cache
-def way_kinds() -> dict[str, dict[str, object]]:
-    """Return the kinds of ways with their tags and widths."""
-    kinds: dict[str, dict[str, object]] = load_data("kinds.toml")["way"]
-    return kinds
+def way_kinds() -> dict[str, WayKind]:
+    """Return the kinds of ways."""
+    return {key: WayKind(**block) for key, block in load_data("kinds.toml")["way"].items()}
 
 
 def _sketch(plan: Plan, buurt: Buurt, cell: Box, number: int) -> tuple[Placed, Sketch]:
