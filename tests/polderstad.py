@@ -14,8 +14,8 @@ import shapely
 
 from runs import Result, program
 from voorzieningen.network import Places, WalkGraph, tie
-from voorzieningen.pipeline import OpenStudy, open_study
 from voorzieningen.schema import RD
+from voorzieningen.workspace import OpenStudy, open_study
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDY = ROOT / "configs" / "polderstad.toml"

@@ -15,7 +15,19 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "voorzieningen"
 MODULES = sorted(SOURCE.rglob("*.py"))
 STAGE_NAMES = [stage.name for stage in STAGES]
-TOUCH_DISK = {"__init__", "__main__", "artefacts", "cli", "config", "pipeline", "read", "report", "sample", "store", "workspace"}
+TOUCH_DISK = {
+    "__init__",
+    "__main__",
+    "artefacts",
+    "cli",
+    "config",
+    "pipeline",
+    "read",
+    "report",
+    "sample",
+    "store",
+    "workspace",
+}
 PURE_MODULES = [path for path in MODULES if path.relative_to(SOURCE).parts[0].removesuffix(".py") not in TOUCH_DISK]
 DRAWERS = {"util", "utils", "helper", "helpers", "common", "misc"}
 MAX_FUNCTION_LINES = 40
