@@ -33,6 +33,7 @@ LIBRARIES = (
     "scipy", "shapely", "xlsxwriter",
 )  # fmt: skip
 PACKAGE = Path(__file__).parent
+OWN_NAME = __name__.partition(".")[0]
 
 Writer = Callable[[Path], None]
 
@@ -335,11 +336,16 @@ def _files_behind(module: str) -> set[Path]:
         seen.add(path)
         if path.parent != PACKAGE:
             seen.update(other for other in path.parent.rglob("*") if other.suffix in (".j2", ".toml", ".css"))
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("voorzieningen"):
-                waiting += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        waiting += _imports_of(path)
     return seen
+
+
+@cache
+def _imports_of(path: Path) -> tuple[str, ...]:
+    """Return what a module imports from this package, as far as it may be a module."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    own = [node for node in nodes if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(OWN_NAME)]
+    return tuple(name for node in own for name in (node.module or "", *(f"{node.module}.{a.name}" for a in node.names)))
 
 
 def _module_file(module: str) -> Path | None:

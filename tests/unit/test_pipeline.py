@@ -18,7 +18,7 @@ from voorzieningen.artefacts import Artefacts
 from voorzieningen.config import Catalogue, Study, load_study
 from voorzieningen.errors import SourceError
 from voorzieningen.pipeline import STAGE_NAMES, STAGES
-from voorzieningen.read import used_sources
+from voorzieningen.read import files, used_sources
 from voorzieningen.schema import TABLES
 from voorzieningen.store import SIDECAR, Store
 
@@ -198,7 +198,7 @@ def test_a_raw_file_that_may_not_be_read_is_named(town_run: Place, monkeypatch: 
     def refuse(path: Path) -> str:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(pipeline, "file_digest", refuse)
+    monkeypatch.setattr(files, "file_digest", refuse)
     with pytest.raises(SourceError, match=r"town\.osm\.pbf: cannot be read: Permission denied"):
         used_sources(load_study(str(town_run.study)), town_run.raw)
 

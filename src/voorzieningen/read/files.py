@@ -1,11 +1,14 @@
 """The raw files that a study names: all there, and the ones that were meant."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voorzieningen.config import OWN_LIST, Study, UsedSource
 from voorzieningen.errors import SourceError, is_there
-from voorzieningen.read.notes import Note
 from voorzieningen.store import file_digest
+
+if TYPE_CHECKING:
+    from voorzieningen.read.notes import Note
 
 
 def named_files(raw: Path, study: Study) -> dict[str, Path]:
@@ -67,7 +70,7 @@ def is_optional(key: str, study: Study) -> bool:
     return source is not None and source.optional
 
 
-def missing_optional(files: dict[str, Path], study: Study) -> list[Note]:
+def missing_optional(files: dict[str, Path], study: Study) -> "list[Note]":
     """Say what the result lacks for want of optional files.
 
     Parameters
@@ -77,6 +80,8 @@ def missing_optional(files: dict[str, Path], study: Study) -> list[Note]:
     study
         The study.
     """
+    from voorzieningen.read.notes import Note
+
     notes = []
     for key, source in study.sources.items():
         if key not in files:
